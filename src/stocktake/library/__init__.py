@@ -1,0 +1,1 @@
+"""What ships, in the same form as a project: one folder per kind of file."""

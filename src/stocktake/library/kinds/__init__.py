@@ -1,0 +1,1 @@
+"""The shipped kinds: one file each."""

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from stocktake.schema.declare import Edge, Kind, attribute, edge, field
+
+if TYPE_CHECKING:
+    from stocktake.library.kinds.model_binary import ModelBinary
+
+
+class ModelDeployment(Kind):
+    """A place where binaries answer requests: an endpoint, a service, a scoring job."""
+
+    order = 80
+    status: str | None = field("Whether it is up, as its tool says.", values=("up", "down"))
+    environment: str | None = field("Where it counts.", values=("production", "staging", "experiment"))
+    mode: str | None = field("How it answers.", values=("online", "batch", "streaming"))
+    url: str | None = field("Where it answers.")
+    last_request_at: datetime | None = field("Its latest request, UTC.", momentary=True, merge="max")
+    last_changed_at: datetime | None = field("When it was last deployed or changed, UTC.", merge="max")
+    serves: Edge[ModelBinary] = edge(
+        "The binaries that answer here.",
+        to="model_binary",
+        attributes=(
+            attribute("share", "number", "Its share of the traffic, 0 to 1, or a raw weight.", momentary=True),
+            attribute("role", "text", "What the link is for, such as training or evaluation; of a serving: live, canary or shadow."),
+            attribute("slot", "text", "The variant, revision or container it fills."),
+        ),
+    )

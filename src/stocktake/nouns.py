@@ -1,0 +1,76 @@
+"""The nouns that pass between stages: what a tool said, and one reading of a tool."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One thing that a connector saw, in the tool's own words.
+
+    label: the tool's name for this shape of answer. key: the tool's id for it, unique within source and label.
+    body: decoded JSON (or its bytes). observed_at: UTC, only where it differs from the time of reading (an event's).
+    """
+
+    label: str
+    key: str
+    body: Any
+    observed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one tool said: a line of the log.
+
+    seq: its place in the log. observed_at: when it was true, UTC. body: canonical JSON bytes, secrets scrubbed; None
+    when the body was purged.
+    """
+
+    seq: int
+    source: str
+    label: str
+    key: str
+    observed_at: datetime
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One configured source: a file of `sources/`.
+
+    settings: everything else that its file says, `${NAME}` filled in from the environment at collection only.
+    """
+
+    name: str
+    connector: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    where: str = ""
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970 of a moment; a moment without zone is read as UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - EPOCH) // timedelta(microseconds=1)
+
+
+def from_micros(micros: int) -> datetime:
+    """The UTC moment of so many microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, UTF-8."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def short_hash(*parts: str, length: int = 12) -> str:
+    """A hex hash of some texts, for names of derived files."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]

@@ -1,0 +1,1 @@
+"""The shipped connectors: one file each."""

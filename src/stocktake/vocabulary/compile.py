@@ -1,0 +1,279 @@
+"""A vocabulary compiled to SQL: one pass over the bodies of each label, one statement per claim rule and link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stocktake.schema import KindSpec, Schema
+from stocktake.schema.spec import SQL_TYPES
+from stocktake.vocabulary.expression import Paths, to_sql
+from stocktake.vocabulary.spec import ClaimRule, LabelRule, LinkRule
+
+CLAIM_COLUMNS = {
+    "seq": "BIGINT",
+    "claim_id": "UUID",
+    "key_id": "UUID",
+    "source": "VARCHAR",
+    "label": "VARCHAR",
+    "part": "VARCHAR",
+    "kind": "VARCHAR",
+    "default_kind": "VARCHAR",
+    "passive": "BOOLEAN",
+    "says": "VARCHAR",
+    "observed_at": "TIMESTAMP",
+    "rule": "VARCHAR",
+    "flags": "VARCHAR[]",
+}
+IDENTIFIER_COLUMNS = {
+    "seq": "BIGINT",
+    "claim_id": "UUID",
+    "kind": "VARCHAR",
+    "namespace": "VARCHAR",
+    "value": "VARCHAR",
+    "iid": "UUID",
+    "declared": "BOOLEAN",
+}
+HINT_COLUMNS = {"seq": "BIGINT", "claim_id": "UUID", "kind": "VARCHAR", "hint": "VARCHAR", "value": "VARCHAR"}
+LINK_COLUMNS = {
+    "seq": "BIGINT",
+    "claim_id": "UUID",
+    "key_id": "UUID",
+    "kind": "VARCHAR",
+    "edge": "VARCHAR",
+    "namespace": "VARCHAR",
+    "value": "VARCHAR",
+    "to_iid": "UUID",
+    "to_kind": "VARCHAR",
+    "from_at": "TIMESTAMP",
+    "until_at": "TIMESTAMP",
+    "passive": "BOOLEAN",
+    "rule": "VARCHAR",
+}
+LINE_COLUMNS = {
+    "seq": "BIGINT",
+    "pull_id": "BIGINT",
+    "source": "VARCHAR",
+    "label": "VARCHAR",
+    "key": "VARCHAR",
+    "key_id": "UUID",
+    "observed_at": "TIMESTAMP",
+    "body_id": "BIGINT",
+    "op": "INTEGER",
+    "says": "VARCHAR",
+}
+SEPARATOR = "chr(31)"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledLink:
+    """One link rule: SQL over the table `told`, giving rows with the columns of `links`."""
+
+    sql: str
+    rule: LinkRule
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledClaim:
+    """One claim rule: SQL over `told` with a column for each expression, prefixed f_, i_, h_ or g_."""
+
+    sql: str
+    rule: ClaimRule
+    links: tuple[CompiledLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledLabel:
+    """One label: SQL that reads its records into `told`, and its claims."""
+
+    rule: LabelRule
+    told: str
+    claims: tuple[CompiledClaim, ...]
+
+
+def kind_tables(schema: Schema) -> dict[str, dict[str, str]]:
+    """Column types of each claim table: one per kind, `open` with the common fields, `none` without fields."""
+    tables = {kind.name: {**CLAIM_COLUMNS, **_field_columns(kind)} for kind in schema.kinds.values()}
+    first = next(iter(schema.kinds.values()))
+    common = [name for name in first.fields if all(name in kind.fields for kind in schema.kinds.values())]
+    tables["open"] = {**CLAIM_COLUMNS, **{name: SQL_TYPES[first.fields[name].type] for name in common}}
+    tables["none"] = dict(CLAIM_COLUMNS)
+    return tables
+
+
+def link_columns(schema: Schema) -> dict[str, str]:
+    """Column types of `links`: its own and every link attribute of the schema."""
+    return {**LINK_COLUMNS, **{name: SQL_TYPES[spec.type] for name, spec in sorted(schema.attributes().items())}}
+
+
+def _field_columns(kind: KindSpec) -> dict[str, str]:
+    return {name: SQL_TYPES[spec.type] for name, spec in kind.fields.items()}
+
+
+def iid(namespace: str, value: str) -> str:
+    """SQL of an identifier's 128-bit id from SQL of its namespace and value."""
+    return f"CAST(substr(sha256({namespace} || {SEPARATOR} || {value}), 1, 32) AS UUID)"
+
+
+def compile_label(rule: LabelRule, schema: Schema) -> CompiledLabel:
+    """Compile one label; paths of the body that its expressions read are collected on the way."""
+    paths = Paths()
+    lets = {name: to_sql(text, paths) for name, text in rule.let.items()}
+    claims = tuple(_compile_claim(claim, paths, schema) for claim in rule.claims)
+    let_columns = "".join(f',\n    ({sql}) AS "{name}"' for name, sql in lets.items())
+    told = f"""SELECT * {let_columns}
+FROM (
+    SELECT line.seq, line.source, line.label, line.key, line.key_id, line.observed_at, line.body,
+        known.instance, known.settings, {paths.sql()} AS p
+    FROM line JOIN known ON known.source = line.source
+    WHERE line.label = ? AND line.op = 0 AND line.body IS NOT NULL
+) AS read"""
+    return CompiledLabel(rule, told, claims)
+
+
+def _compile_claim(rule: ClaimRule, paths: Paths, schema: Schema) -> CompiledClaim:
+    source = _unnested("told", rule.for_each, paths, "item") if rule.for_each else "told"
+    part = f"COALESCE(CAST(({to_sql(rule.part, paths)}) AS VARCHAR), key)" if rule.part else "key"
+    columns = [
+        *_prefixed("f", rule.fields, paths),
+        *_prefixed("i", rule.same_as, paths),
+        *_prefixed("h", rule.looks_like, paths),
+        *_prefixed("g", rule.flags, paths),
+    ]
+    claim = iid("'claim'", f"source || {SEPARATOR} || label || {SEPARATOR} || part")
+    rows = f"FROM {source}" + (f"\nWHERE ({to_sql(rule.when, paths)}) IS TRUE" if rule.when else "")
+    sql = f"SELECT seq, source, label, key_id, observed_at, {part} AS part, {claim} AS claim_id"
+    sql += "".join(f",\n    {column}" for column in columns) + f"\n{rows}"
+    links = tuple(_compile_link(rule, link, (source, part), paths, schema) for link in rule.links)
+    return CompiledClaim(sql, rule, links)
+
+
+def _prefixed(prefix: str, told: dict[str, str], paths: Paths) -> Iterable[str]:
+    return (f'({to_sql(text, paths)}) AS "{prefix}_{name}"' for name, text in told.items())
+
+
+def _unnested(table: str, expression: str, paths: Paths, name: str, *, item: str = "item") -> str:
+    """SQL of a table with one row per element of a JSON array."""
+    return f"(SELECT *, UNNEST(elements({to_sql(expression, paths, item=item)})) AS {name} FROM {table})"
+
+
+def _compile_link(rule: ClaimRule, link: LinkRule, rows: tuple[str, str], paths: Paths, schema: Schema) -> CompiledLink:
+    """SQL of a link's rows; within its own for_each, `@` is the link's element and `^` the claim's."""
+    source, part = rows
+    if rule.when:
+        source = f"(SELECT * FROM {source} WHERE ({to_sql(rule.when, paths)}) IS TRUE)"
+    item = "item"
+    if link.for_each:
+        source = _unnested(source, link.for_each, paths, "element")
+        item = "element"
+
+    def sql_of(text: str) -> str:
+        return f"({to_sql(text, paths, item=item, outer='item')})"
+
+    targets = {
+        namespace: f"NULLIF(normal_{namespace}(CAST({sql_of(text)} AS VARCHAR)), '')"
+        for namespace, text in link.to.items()
+    }
+    chosen = " ".join(f"WHEN {value} IS NOT NULL THEN '{namespace}'" for namespace, value in targets.items())
+    attributes = {
+        name: f"TRY_CAST({sql_of(link.attributes[name])} AS {SQL_TYPES[spec.type]})"
+        if name in link.attributes
+        else "NULL"
+        for name, spec in sorted(schema.attributes().items())
+    }
+    columns = [
+        "seq", "source", "label", "key_id", f"{part} AS part",
+        f"CASE {chosen} END AS namespace",
+        f"COALESCE({', '.join([*targets.values(), 'NULL'])}) AS value",
+        f"{_time(link.from_at, sql_of)} AS from_at",
+        f"{_time(link.until_at, sql_of)} AS until_at",
+        *(f'{sql} AS "{name}"' for name, sql in attributes.items()),
+    ]  # fmt: skip
+    inner = f"SELECT {', '.join(columns)} FROM {source}" + (f" WHERE {sql_of(link.when)} IS TRUE" if link.when else "")
+    claim = iid("'claim'", f"source || {SEPARATOR} || label || {SEPARATOR} || part")
+    kind = "NULL" if link.kind is None else f"'{link.kind}'"
+    outer = [
+        "seq", f"{claim} AS claim_id", "key_id", f"'{rule.kind}' AS kind", f"'{link.edge}' AS edge", "namespace", "value",
+        f"{iid('namespace', 'value')} AS to_iid", f"{kind} AS to_kind", "from_at", "until_at",
+        f"{str(rule.passive).lower()} AS passive", f"'{_rule_name(link.where)}' AS rule",
+        *(f'"{name}"' for name in attributes),
+    ]  # fmt: skip
+    return CompiledLink(f"SELECT DISTINCT {', '.join(outer)} FROM ({inner}) AS target WHERE value IS NOT NULL", link)
+
+
+def _time(text: str | None, sql_of: object) -> str:
+    assert callable(sql_of)
+    return f"TRY_CAST({sql_of(text)} AS TIMESTAMP)" if text else "CAST(NULL AS TIMESTAMP)"
+
+
+def _rule_name(where: str) -> str:
+    """`file:line` of a rule without its folders: what a person looks up."""
+    return where.rsplit("/", 1)[-1].replace("'", "")
+
+
+def claim_insert(
+    claim: CompiledClaim, label: LabelRule, types: dict[str, str], schema: Schema
+) -> tuple[list[str], str]:
+    """Column names and SELECT over the table `claim` that give rows for the rule's claim table.
+
+    types: SQL type of each column of `claim`, as the expressions came out.
+    """
+    rule = claim.rule
+    fields = schema.kinds[rule.kind].fields if rule.kind in schema.kinds else next(iter(schema.kinds.values())).fields
+    values, flags = {}, []
+    for name in rule.fields:
+        column, target = f'"f_{name}"', SQL_TYPES[fields[name].type]
+        values[name] = cast(column, types[f"f_{name}"], target)
+        if target not in ("VARCHAR", "VARCHAR[]"):
+            flags.append(f"CASE WHEN {column} IS NOT NULL AND {values[name]} IS NULL THEN 'unreadable_{name}' END")
+    flags += [f"CASE WHEN \"g_{name}\" THEN '{name}' END" for name in rule.flags]
+    listed = f"list_filter([{', '.join(flags)}], lambda flag: flag IS NOT NULL)" if flags else "CAST([] AS VARCHAR[])"
+    default = f"'{rule.default}'" if rule.kind == "open" else "NULL"
+    columns = {
+        "seq": "seq", "claim_id": "claim_id", "key_id": "key_id", "source": "source", "label": "label", "part": "part",
+        "kind": f"'{rule.kind}'", "default_kind": default, "passive": str(rule.passive).lower(), "says": f"'{label.says}'",
+        "observed_at": "observed_at", "rule": f"'{_rule_name(rule.where)}'", "flags": listed,
+        **{f'"{name}"': sql for name, sql in values.items()},
+    }  # fmt: skip
+    return list(columns), "SELECT " + ", ".join(columns.values()) + " FROM claim"
+
+
+def cast(column: str, given: str, wanted: str) -> str:
+    """SQL that turns a value into a field's type; what does not read is NULL, and so is an empty text."""
+    if wanted == "VARCHAR[]":
+        return (
+            f"NULLIF({column}, [])"
+            if given.endswith("[]")
+            else f"CASE WHEN {column} <> '' THEN [CAST({column} AS VARCHAR)] END"
+        )
+    if wanted == "VARCHAR":
+        return f"NULLIF(CAST({column} AS VARCHAR), '')"
+    if wanted == "BIGINT" and given == "VARCHAR":
+        return f"COALESCE(TRY_CAST({column} AS BIGINT), CAST(TRY_CAST({column} AS DOUBLE) AS BIGINT))"
+    if wanted == "DOUBLE":
+        return f"CASE WHEN isfinite(TRY_CAST({column} AS DOUBLE)) THEN TRY_CAST({column} AS DOUBLE) END"
+    return f"TRY_CAST({column} AS {wanted})"
+
+
+def identifier_insert(claim: CompiledClaim, types: dict[str, str]) -> list[str]:
+    """SELECTs over the table `claim` that give the rows of `identifiers`."""
+    selects = []
+    for namespace in claim.rule.same_as:
+        column, told = f'"i_{namespace}"', types[f"i_{namespace}"]
+        value = f"UNNEST({column})" if told.endswith("[]") else f"CAST({column} AS VARCHAR)"
+        declared = str(namespace in claim.rule.declared).lower()
+        normal = f"NULLIF(normal_{namespace}(raw), '')"
+        selects.append(
+            f"SELECT DISTINCT seq, claim_id, '{claim.rule.kind}' AS kind, '{namespace}' AS namespace, {normal} AS value, "
+            f"{iid(chr(39) + namespace + chr(39), normal)} AS iid, {declared} AS declared "
+            f"FROM (SELECT seq, claim_id, {value} AS raw FROM claim) AS own WHERE {normal} IS NOT NULL"
+        )
+    return selects
+
+
+def hint_insert(claim: CompiledClaim) -> list[str]:
+    """SELECTs over the table `claim` that give the rows of `hints`."""
+    return [
+        f"SELECT DISTINCT seq, claim_id, '{claim.rule.kind}', '{hint}', CAST(\"h_{hint}\" AS VARCHAR) FROM claim WHERE \"h_{hint}\" <> ''"
+        for hint in claim.rule.looks_like
+    ]

@@ -23,7 +23,9 @@ class StocktakeError(Exception):
     Holds one or more problems: a loader that finds several reports them all at once.
     """
 
-    def __init__(self, where: str = "", problem: str = "", fix: str = "", *, problems: tuple[Problem, ...] = ()) -> None:
+    def __init__(
+        self, where: str = "", problem: str = "", fix: str = "", *, problems: tuple[Problem, ...] = ()
+    ) -> None:
         self.problems = problems or (Problem(where, problem, fix),)
         super().__init__("\n".join(str(each) for each in self.problems))
 

@@ -49,7 +49,7 @@ class Edge(Generic[T]):
     """The type of an edge attribute: `Edge[WorkflowRun]` reaches workflow runs."""
 
 
-def field(
+def field(  # noqa: PLR0913 - one name for each rule that a field may follow
     says: str,
     *,
     unit: str | None = None,
@@ -60,12 +60,14 @@ def field(
     values: Iterable[str] = (),
 ) -> Any:
     """Declare a field; its annotation gives the type (`str`, `int`, `float`, `bool`, `datetime`, `list[str]`)."""
-    return FieldDeclaration(says, unit, lasting, momentary, unique, merge, tuple(values))
+    return FieldDeclaration(
+        says, unit, lasting, momentary, unique, merge, (values,) if isinstance(values, str) else tuple(values)
+    )
 
 
 def edge(says: str, *, to: str | tuple[str, ...], many: bool = True, attributes: tuple[AttributeSpec, ...] = ()) -> Any:
     """Declare an edge that points upstream, to one or more kinds (`"*"` is any)."""
-    return EdgeDeclaration(says, (to,) if isinstance(to, str) else to, many, attributes)
+    return EdgeDeclaration(says, (to,) if isinstance(to, str) else tuple(to), many, tuple(attributes))
 
 
 def attribute(name: str, type: FieldType, says: str, *, momentary: bool = False) -> AttributeSpec:
@@ -81,7 +83,9 @@ class Kind:
     name: str | None = field("Display name, as its tool shows it; never used to join.")
     owners: list[str] | None = field("People and teams that answer for it, as named by its tool.")
     purpose: str | None = field("What it is for, in the organisation's words.")
-    origin: str | None = field("Where it comes from: made here, or bought or downloaded.", values=("internal", "external"))
+    origin: str | None = field(
+        "Where it comes from: made here, or bought or downloaded.", values=("internal", "external")
+    )
     description: str | None = field("Free text that its tool shows.")
     created_at: datetime | None = field("When it came to be, UTC.", lasting=True, merge="min")
     retired_at: datetime | None = field("When it was taken out of use, UTC.", lasting=True, merge="min")

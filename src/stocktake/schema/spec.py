@@ -99,8 +99,14 @@ class Schema:
                 (
                     kind.name,
                     kind.order,
-                    [(f.name, f.type, f.lasting, f.momentary, f.unique, f.merge, f.values) for f in kind.fields.values()],
-                    [(e.name, e.to, e.many, [(a.name, a.type, a.momentary) for a in e.attributes]) for e in kind.edges.values()],
+                    [
+                        (f.name, f.type, f.lasting, f.momentary, f.unique, f.merge, f.values)
+                        for f in kind.fields.values()
+                    ],
+                    [
+                        (e.name, e.to, e.many, [(a.name, a.type, a.momentary) for a in e.attributes])
+                        for e in kind.edges.values()
+                    ],
                 )
                 for kind in self.kinds.values()
             ]

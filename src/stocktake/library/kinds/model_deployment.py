@@ -24,7 +24,11 @@ class ModelDeployment(Kind):
         to="model_binary",
         attributes=(
             attribute("share", "number", "Its share of the traffic, 0 to 1, or a raw weight.", momentary=True),
-            attribute("role", "text", "What the link is for, such as training or evaluation; of a serving: live, canary or shadow."),
+            attribute(
+                "role",
+                "text",
+                "What the link is for, such as training or evaluation; of a serving: live, canary or shadow.",
+            ),
             attribute("slot", "text", "The variant, revision or container it fills."),
         ),
     )

@@ -14,7 +14,9 @@ class WorkflowRun(Kind):
     """One execution of a pipeline, or of a step in one."""
 
     order = 60
-    status: str | None = field("How it stands.", values=("finished", "running", "failed", "aborted", "skipped", "waiting"))
+    status: str | None = field(
+        "How it stands.", values=("finished", "running", "failed", "aborted", "skipped", "waiting")
+    )
     started_at: datetime | None = field("When it began, UTC.", lasting=True, merge="min")
     ended_at: datetime | None = field("When it ended, UTC.", lasting=True, merge="max")
     commit: str | None = field("The commit of the code that it ran.", lasting=True, unique=True)
@@ -29,7 +31,11 @@ class WorkflowRun(Kind):
         attributes=(
             attribute("digest", "text", "The digest that the run saw."),
             attribute("version", "text", "The version that the run saw."),
-            attribute("role", "text", "What the link is for, such as training or evaluation; of a serving: live, canary or shadow."),
+            attribute(
+                "role",
+                "text",
+                "What the link is for, such as training or evaluation; of a serving: live, canary or shadow.",
+            ),
         ),
     )
     reads: Edge[Kind] = edge("What it read.", to=("feature_source", "feature", "dataset"))

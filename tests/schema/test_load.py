@@ -153,7 +153,7 @@ def test_the_digest_changes_with_a_field_and_not_with_a_line(kinds: Kinds) -> No
         ('x: bytes = field("Raw.")', 5, "field x has the type 'bytes'", "annotate it with one of: str, int,"),
         ('x = field("Raw.")', 5, "field x has no type", "annotate it with one of"),
         ('x: str = field(" ")', 5, "field x does not say what it is", "give it one sentence"),
-        ('is_live: bool = field("Up.")', 5, "field can't be named 'is_live'", "none of: flags,"),
+        ('is_live: bool = field("Up.")', 5, "field can't be named 'is_live'", "none of: claim_id,"),
         ('Size: int = field("Big.")', 5, "field can't be named 'Size'", "use lower case words"),
         ('x: str = field("A.", lasting=True, momentary=True)', 5, "both lasting and momentary", "keep one"),
         ('x: str = field("A.", merge="sum")', 5, "field x merges by 'sum'", "use one of: latest, min, max"),
@@ -176,7 +176,7 @@ def test_the_digest_changes_with_a_field_and_not_with_a_line(kinds: Kinds) -> No
         ),
         (
             'e: Edge[Kind] = edge("To.", to="*", attributes=(attribute("to_id", "text", "X."),))',
-            *(5, "attribute of e can't be named 'to_id'", "none of: flags"),
+            *(5, "attribute of e can't be named 'to_id'", "none of: claim_id"),
         ),
         ("order = 'last'", 5, "kind thing has the order 'last'", "use a whole number"),
         ('x: str = field("A.", colour="red")', 5, "the file can't be read:", "mend the Python"),

@@ -7,16 +7,14 @@ from collections.abc import Iterable
 from typing import get_args
 
 from stocktake.errors import Problem
+from stocktake.schema.columns import CLAIM_COLUMNS, LINK_COLUMNS
 from stocktake.schema.spec import AttributeSpec, EdgeSpec, FieldSpec, FieldType, KindSpec, Merge
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-# Columns that every table of the snapshot has, or that claims are kept with.
-RESERVED_FIELDS = {
-    *("id", "kind", "flags", "sources", "is_live", "from_id", "to_id", "from_at", "until_at"),
-    *("seq", "source", "label", "key", "part"),
-}
+# Columns that every table of the snapshot has beside the fields, or that claims and links are kept with.
+RESERVED_FIELDS = {"id", "is_live", "from_id", "to_id", "sources", "key", *CLAIM_COLUMNS}
 RESERVED_EDGES = {"owned_by", "carries"}
-RESERVED_ATTRIBUTES = {"from_id", "to_id", "to_kind", "to_is", "from_at", "until_at", "flags"}
+RESERVED_ATTRIBUTES = {"from_id", "to_id", "to_is", "flags", *LINK_COLUMNS}
 # Tables of the snapshot that are no kind.
 RESERVED_KINDS = {
     *("artifact_source", "base_closure", "conflict", "ghost", "label_count", "member_closure"),

@@ -1,0 +1,113 @@
+"""DuckDB: the default engine, in process, spilling to disk."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from stocktake.engines import lake as lakes
+from stocktake.engines.protocol import Step
+from stocktake.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class DuckDb:
+    """The engine in this process.
+
+    memory_limit: such as `2GB`; DuckDB's own default unless said. temp_directory: where it spills; a folder that goes
+    away with the run unless said. threads: DuckDB's own default unless said.
+    """
+
+    memory_limit: str | None = None
+    temp_directory: Path | None = None
+    threads: int | None = None
+    name: str = "duckdb"
+
+    def run_lake(self, steps: Sequence[Step], lake: Path) -> None:
+        """Run the steps in order over a lake, and publish each result there with its declared types."""
+        with self._connect() as connection:
+            for table in lakes.tables_of(lake):
+                _make_view(connection, table, f"read_parquet({_quoted_list(lakes.files_of(lake, table))})")
+            for step in steps:
+                _run(connection, step)
+                with lakes.publish(lake, step.name) as path:
+                    connection.execute(f"COPY {_named(step.name)} TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def run_tables(self, steps: Sequence[Step], tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+        """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name."""
+        with self._connect() as connection:
+            for number, (name, table) in enumerate(tables.items()):
+                connection.register(f"given_{number}", table)
+                _make_view(connection, name, f"given_{number}")
+            for step in steps:
+                _run(connection, step)
+            return {step.name: connection.table(step.name).to_arrow_table() for step in steps}
+
+    def describe(self, steps: Sequence[Step], schemas: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
+        """Column name -> SQL type of each step's result, found by running the steps over empty tables."""
+        with self._connect() as connection:
+            for number, (name, schema) in enumerate(schemas.items()):
+                connection.register(f"given_{number}", schema.empty_table())
+                _make_view(connection, name, f"given_{number}")
+            for step in steps:
+                _run(connection, step)
+            return {step.name: _columns(connection, step) for step in steps}
+
+    @contextmanager
+    def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own, with the layers made; nothing of it stays."""
+        with tempfile.TemporaryDirectory(prefix="stocktake-duckdb-") as spill:
+            config: dict[str, str | bool | int | float | list[str]] = {
+                "temp_directory": str(self.temp_directory or spill),
+            }
+            config |= {"memory_limit": self.memory_limit} if self.memory_limit else {}
+            config |= {"threads": self.threads} if self.threads else {}
+            with duckdb.connect(config=config) as connection:
+                connection.execute("CREATE SCHEMA graph; CREATE SCHEMA standard; SET preserve_insertion_order = false")
+                yield connection
+
+
+def _run(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
+    """Make one step's table."""
+    select = step.sql
+    if step.types:
+        columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in step.types.items())
+        select = f"SELECT {columns} FROM ({step.sql}) AS step"
+    try:
+        connection.execute(f"CREATE TABLE {_named(step.name)} AS {select}")
+    except duckdb.Error as error:
+        raise _refused(step, error) from error
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, step: Step) -> dict[str, str]:
+    """The columns of a step's table with their SQL types."""
+    rows = connection.execute(f"DESCRIBE {_named(step.name)}").fetchall()
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def _refused(step: Step, error: duckdb.Error) -> EngineError:
+    text = str(error).split("\n\n")[0].strip()
+    return EngineError(where=step.name, problem=f"DuckDB refuses it: {text}", fix="mend the SQL of this file")
+
+
+def _make_view(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> None:
+    connection.execute(f"CREATE VIEW {_named(name)} AS SELECT * FROM {relation}")
+
+
+def _named(name: str) -> str:
+    """A table's full name, quoted."""
+    return ".".join(f'"{part}"' for part in name.split("."))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _quoted_list(paths: Sequence[Path]) -> str:
+    return "[" + ", ".join(_quoted(str(path)) for path in paths) + "]"

@@ -1,0 +1,64 @@
+"""The lake: one folder of Parquet files per table, `<layer>/<table>/*.parquet`, shared by all engines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stocktake.errors import EngineError
+
+
+def tables_of(lake: Path) -> list[str]:
+    """The full names of all tables of a lake, in order; those without a file are left out."""
+    folders = sorted(folder for folder in lake.glob("*/*") if folder.is_dir())
+    return [f"{folder.parent.name}.{folder.name}" for folder in folders if _files(folder)]
+
+
+def files_of(lake: Path, table: str) -> list[Path]:
+    """The files of one table. Raises EngineError when it has none."""
+    found = _files(_folder(lake, table))
+    if not found:
+        known = ", ".join(tables_of(lake)) or "none"
+        raise EngineError(where=str(lake), problem=f"the lake has no table {table}", fix=f"use one of: {known}")
+    return found
+
+
+def read(lake: Path, table: str) -> pa.Table:
+    """One table of a lake."""
+    return pa.concat_tables(pq.read_table(path, partitioning=None) for path in files_of(lake, table))
+
+
+def write(lake: Path, tables: Mapping[str, pa.Table]) -> None:
+    """Publish tables to a lake, each in place of the one of its name."""
+    for name, table in tables.items():
+        with publish(lake, name) as path:
+            pq.write_table(table, path, compression="zstd")
+
+
+@contextmanager
+def publish(lake: Path, table: str) -> Iterator[Path]:
+    """A path to write one file to; when it is written whole, it takes the place of the table's earlier files."""
+    folder = _folder(lake, table)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Names that begin with a dot are read by no engine, so half a file is never seen.
+    hidden = folder / ".part.parquet"
+    yield hidden
+    earlier = [path for path in _files(folder) if path.name != "part.parquet"]
+    os.replace(hidden, folder / "part.parquet")
+    for path in earlier:
+        path.unlink()
+
+
+def _folder(lake: Path, table: str) -> Path:
+    layer, _, name = table.partition(".")
+    return lake / layer / name
+
+
+def _files(folder: Path) -> list[Path]:
+    """The data files of a folder: other engines leave files without ending, and helpers that begin with `.` or `_`."""
+    return sorted(path for path in folder.glob("*") if path.is_file() and path.name[0] not in "._")

@@ -1,0 +1,42 @@
+"""What an SQL engine must be able to do, and the values that pass to it and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One SELECT whose rows become a table that later steps may read.
+
+    name: `layer.table`, such as `standard.models`. sql: the portable subset of DuckDB's SQL; the engine translates it.
+    types: column name -> SQL type that the result is published with; empty leaves the engine's own types.
+    """
+
+    name: str
+    sql: str
+    types: Mapping[str, str] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """Runs steps over a lake of Parquet folders, or over tables in memory.
+
+    A lake is a folder with one folder per table, `<layer>/<table>/*.parquet`; what an engine writes there is what the
+    next step reads, so each step can run on another engine. Times are UTC, whole seconds, without zone.
+    """
+
+    name: str
+
+    def run_lake(self, steps: Sequence[Step], lake: Path) -> None:
+        """Run the steps in order over a lake, and publish each result there with its declared types."""
+        ...
+
+    def run_tables(self, steps: Sequence[Step], tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+        """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name."""
+        ...

@@ -1,0 +1,117 @@
+-- table: binaries
+-- says: Every described binary: its model, training, owners, and how far it is placed in the graph.
+-- grain: one row per described binary
+-- version: 1
+-- owner: ml-governance
+-- source: Meta 2023, "Data interoperability standards": flat tables for reports
+WITH served AS (
+    SELECT
+        serves.to_id AS binary_id,
+        COUNT(DISTINCT serves.from_id) AS deployment_count,
+        COUNT(DISTINCT CASE WHEN model_deployment.is_live THEN serves.from_id END) AS live_count,
+        CASE
+            WHEN BOOL_OR(model_deployment.is_live) THEN TRUE
+            WHEN COUNT(*) = COUNT(model_deployment.is_live) THEN FALSE
+        END AS is_live
+    FROM graph.model_deployment_serves AS serves
+    INNER JOIN graph.model_deployment AS model_deployment ON serves.from_id = model_deployment.id
+    GROUP BY serves.to_id
+),
+
+binary_model AS (
+    SELECT
+        model.binary_id AS binary_id,
+        COUNT(DISTINCT model.model_id) AS model_count,
+        MIN(model.model_id) AS model_id,
+        MIN(model.model_by) AS model_by
+    FROM standard.model AS model
+    WHERE model.binary_is = 'described'
+    GROUP BY model.binary_id
+),
+
+lineage AS (
+    SELECT
+        trained_by.from_id AS binary_id,
+        MAX(CASE WHEN trained_by.to_is = 'described' THEN 1 ELSE 0 END) AS has_run,
+        MAX(CASE WHEN ran.to_is = 'described' THEN 1 ELSE 0 END) AS has_code,
+        MAX(CASE WHEN training_set.described_count > 0 THEN 1 ELSE 0 END) AS has_dataset,
+        MIN(CASE WHEN ran.to_is = 'described' THEN ran.to_id END) AS code_id,
+        MIN(
+            CASE training_set.dataset_pin
+                WHEN 'digest_and_version' THEN 4
+                WHEN 'digest' THEN 3
+                WHEN 'version' THEN 2
+                WHEN 'name' THEN 1
+                WHEN 'none' THEN 0
+            END
+        ) AS pin,
+        COUNT(DISTINCT trained_by.to_id) - COUNT(DISTINCT training_set.run_id) AS untold_run_count,
+        CAST(SUM(training_set.dataset_count) AS BIGINT) AS dataset_count
+    FROM graph.model_binary_workflow_run AS trained_by
+    LEFT JOIN graph.workflow_run_model_code AS ran ON trained_by.to_id = ran.from_id
+    LEFT JOIN standard.training_set AS training_set ON trained_by.to_id = training_set.run_id
+    GROUP BY trained_by.from_id
+),
+
+family AS (
+    SELECT
+        version_of.from_id AS binary_id,
+        MIN(version_of.to_id) AS family_id,
+        COUNT(DISTINCT version_of.to_id) AS family_count
+    FROM graph.model_binary_family AS version_of
+    WHERE version_of.to_is = 'described'
+    GROUP BY version_of.from_id
+)
+
+SELECT
+    model_binary.id AS binary_id, -- The binary.
+    model_binary.name AS name, -- Its display name.
+    CASE WHEN binary_model.model_count = 1 THEN binary_model.model_id END AS model_id, -- Its model, where it has just one.
+    CASE WHEN binary_model.model_count = 1 THEN binary_model.model_by END AS model_by, -- What names it: code, family, deployment.
+    binary_model.model_count AS model_count, -- Its models; 0: no code, family or deployment is known.
+    last_training.run_id AS run_id, -- Its last training run; unknown where the order of several is.
+    lineage.code_id AS code_id, -- The first of the codes that trained it.
+    family.family_id AS family_id, -- The first of the families that it is a version of.
+    COALESCE(family.family_count, 0) AS family_count, -- The families that it is a version of.
+    COALESCE(last_training.run_count, 0) AS run_count, -- The runs that trained it.
+    last_training.trained_at AS trained_at, -- When its last training ended, UTC; unknown if any end is.
+    ROUND(CAST(DATE_DIFF('second', last_training.trained_at, run.as_of) AS DOUBLE) / 86400, 9) AS days_since_trained, -- Days of 24 hours.
+    CASE WHEN served.binary_id IS NULL THEN FALSE ELSE served.is_live END AS is_live, -- Whether a live deployment serves it.
+    COALESCE(served.deployment_count, 0) AS deployment_count, -- The deployments that serve it.
+    COALESCE(served.live_count, 0) AS live_deployment_count, -- Those of them that are surely live.
+    ownership.owners AS owners, -- Its owners: its own, else its family's, else its code's.
+    ownership.owned_through AS owned_through, -- Where they were named: own, family or code; nothing: no owner.
+    ownership.described_count AS described_owner_count, -- Those of them that are described as a person or team.
+    ownership.is_owner_active AS is_owner_active, -- Whether any of them is still there.
+    COALESCE(lineage.has_run, 0) + COALESCE(lineage.has_code, 0) + COALESCE(lineage.has_dataset, 0) AS edges_known, -- Known hops.
+    3 AS edges_expected, -- The hops expected: a run, the run's code, the run's training dataset.
+    COALESCE(lineage.has_run, 0) AS has_run, -- 1 where a described run trained it.
+    COALESCE(lineage.has_code, 0) AS has_code, -- 1 where such a run tells its code.
+    COALESCE(lineage.has_dataset, 0) AS has_dataset, -- 1 where such a run tells its training dataset.
+    lineage.dataset_count AS dataset_count, -- The training datasets of its runs; unknown without a described run.
+    CASE
+        WHEN lineage.untold_run_count = 0 AND lineage.pin = 4 THEN 'digest_and_version'
+        WHEN lineage.untold_run_count = 0 AND lineage.pin = 3 THEN 'digest'
+        WHEN lineage.untold_run_count = 0 AND lineage.pin = 2 THEN 'version'
+        WHEN lineage.untold_run_count = 0 AND lineage.pin = 1 THEN 'name'
+        WHEN lineage.untold_run_count = 0 AND lineage.pin = 0 THEN 'none'
+    END AS dataset_pin, -- How its least pinned training set is: digest_and_version, digest, version, name or none.
+    model_binary.digest AS digest, -- Hash of its bytes.
+    model_binary.uri AS uri, -- Where its bytes are.
+    model_binary.version AS version, -- Its version in its family.
+    model_binary.format AS format, -- How it is stored.
+    model_binary.size_bytes AS size_bytes, -- Size, in bytes.
+    model_binary.aliases AS aliases, -- The names that point at it now.
+    model_binary.approval AS approval, -- Whether it may be used.
+    model_binary.origin AS origin, -- Made here (internal), or bought or downloaded (external).
+    model_binary.purpose AS purpose, -- What it is for.
+    model_binary.created_at AS created_at, -- When it came to be, UTC.
+    model_binary.flags AS flags -- What is odd about it.
+FROM graph.model_binary AS model_binary
+CROSS JOIN standard.run AS run
+INNER JOIN binary_model ON model_binary.id = binary_model.binary_id
+LEFT JOIN standard.last_training AS last_training ON model_binary.id = last_training.binary_id
+LEFT JOIN lineage ON model_binary.id = lineage.binary_id
+LEFT JOIN family ON model_binary.id = family.binary_id
+LEFT JOIN served ON model_binary.id = served.binary_id
+LEFT JOIN standard.ownership AS ownership ON model_binary.id = ownership.artifact_id

@@ -1,0 +1,57 @@
+-- table: deployments
+-- says: Every deployment: what answers there, for which models, who owns it, and whether it is asked.
+-- grain: one row per deployment
+-- version: 1
+-- owner: ml-governance
+-- source: NIST AI RMF 1.0, GOVERN 1.6: an inventory of systems in use
+WITH serving AS (
+    SELECT
+        servings.deployment_id AS deployment_id,
+        COUNT(DISTINCT servings.binary_id) AS binary_count,
+        COUNT(DISTINCT CASE WHEN servings.binary_is = 'described' THEN servings.binary_id END) AS described_binary_count,
+        COUNT(DISTINCT servings.model_id) AS model_count,
+        MIN(servings.model_id) AS model_id,
+        MIN(servings.model_by) AS model_by,
+        CASE WHEN COUNT(*) = COUNT(servings.trained_at) THEN MIN(servings.trained_at) END AS trained_at,
+        MIN(servings.edges_known) AS edges_known
+    FROM standard.servings AS servings
+    GROUP BY servings.deployment_id
+)
+
+SELECT
+    model_deployment.id AS deployment_id, -- The deployment.
+    model_deployment.name AS name, -- Its display name.
+    CASE WHEN serving.model_count = 1 THEN serving.model_id END AS model_id, -- Its model, where it serves just one.
+    CASE WHEN serving.model_count = 1 THEN serving.model_by END AS model_by, -- What names that model.
+    serving.model_count AS model_count, -- The models that it serves.
+    serving.binary_count AS binary_count, -- The binaries that answer there, ghosts too.
+    serving.described_binary_count AS described_binary_count, -- Those of them that are described.
+    model_deployment.is_live AS is_live, -- Whether it is up.
+    active_deployment.is_member AS is_active, -- Whether it was asked in the 28 days before the run.
+    production_deployment.is_member AS is_production, -- Whether it counts as production.
+    model_deployment.environment AS environment, -- Production, staging or experiment.
+    model_deployment.mode AS mode, -- Online, batch or streaming.
+    model_deployment.status AS status, -- Up or down, as its tool says.
+    model_deployment.url AS url, -- Where it answers.
+    model_deployment.purpose AS purpose, -- What it is for.
+    model_deployment.origin AS origin, -- Made here (internal), or bought (external).
+    model_deployment.created_at AS created_at, -- When it came to be, UTC.
+    model_deployment.last_changed_at AS last_changed_at, -- When it was last deployed or changed, UTC.
+    model_deployment.last_request_at AS last_request_at, -- Its latest request, UTC.
+    ROUND(CAST(DATE_DIFF('second', model_deployment.last_request_at, run.as_of) AS DOUBLE) / 86400, 9) AS days_since_request, -- Days of 24 h.
+    serving.trained_at AS trained_at, -- When the oldest of its binaries was trained, UTC; unknown if any is.
+    ROUND(CAST(DATE_DIFF('second', serving.trained_at, run.as_of) AS DOUBLE) / 86400, 9) AS days_since_trained, -- Days of 24 hours since then.
+    ownership.owners AS owners, -- Its owners: its own, else its families', else its codes'.
+    ownership.owned_through AS owned_through, -- Where they were named: own, family or code; nothing: no owner.
+    ownership.described_count AS described_owner_count, -- Those of them that are described as a person or team.
+    ownership.is_owner_active AS is_owner_active, -- Whether any of them is still there.
+    serving.edges_known AS edges_known, -- Known hops of its least known serving.
+    4 AS edges_expected, -- The hops expected: a binary, its run, the run's code, the run's training dataset.
+    model_deployment.flags AS flags -- What is odd about it.
+FROM graph.model_deployment AS model_deployment
+CROSS JOIN standard.run AS run
+INNER JOIN serving ON model_deployment.id = serving.deployment_id
+LEFT JOIN standard.active_deployment AS active_deployment ON model_deployment.id = active_deployment.deployment_id
+LEFT JOIN standard.production_deployment AS production_deployment
+    ON model_deployment.id = production_deployment.deployment_id
+LEFT JOIN standard.ownership AS ownership ON model_deployment.id = ownership.artifact_id

@@ -1,0 +1,83 @@
+"""Running the standards of a project over one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stocktake.engines import Engine
+from stocktake.errors import StandardsError
+from stocktake.standards.spec import Standards
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def run(
+    standards: Standards,
+    graph: Path | Mapping[str, pa.Table],
+    *,
+    as_of: datetime,
+    known_at: int,
+    engine: Engine | None = None,
+) -> dict[str, pa.Table]:
+    """The rows of every definition and table, by name.
+
+    graph: tables by full name (`graph.model_binary`; a bare `model_binary` is taken as of that layer), or the folder of
+    a snapshot with one Parquet file per table. Tables that are missing count as empty, columns that are missing as
+    unknown. engine: DuckDB in this process unless given.
+    """
+    from stocktake.engines.duckdb import DuckDb
+
+    given = _read_folder(graph) if isinstance(graph, Path) else graph
+    tables = conform(standards, {**given, "standard.run": moment_table(as_of, known_at)})
+    steps = [each.step for each in standards.steps]
+    results = (engine or DuckDb()).run_tables(steps, tables)
+    return {name.partition(".")[2]: table for name, table in results.items()}
+
+
+def moment_table(as_of: datetime, known_at: int) -> pa.Table:
+    """The one row of `standard.run`: the moment that is looked at, in whole seconds UTC."""
+    import pyarrow as pa
+
+    moment = as_of.astimezone(UTC).replace(tzinfo=None) if as_of.tzinfo else as_of
+    columns = {"as_of": [moment.replace(microsecond=0)], "known_at": [known_at]}
+    return pa.table(columns, schema=pa.schema([("as_of", pa.timestamp("us")), ("known_at", pa.int64())]))
+
+
+def conform(standards: Standards, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """Tables with exactly the columns and types of the layer: missing tables empty, missing columns unknown.
+
+    Raises StandardsError when a table is given that the layer does not have.
+    """
+    named = {name if "." in name else f"graph.{name}": table for name, table in tables.items()}
+    for name in named:
+        if name not in standards.layer:
+            known = ", ".join(sorted(standards.layer))
+            raise StandardsError(where=name, problem="the snapshot's layer has no such table", fix=f"use one of: {known}")
+    return {
+        name: _fit(named[name], schema) if name in named else schema.empty_table()
+        for name, schema in standards.layer.items()
+    }
+
+
+def _fit(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """A table cast to a schema."""
+    import pyarrow as pa
+
+    if table.schema.equals(schema):
+        return table
+    columns = [
+        table.column(field.name).cast(field.type, safe=False) if field.name in table.column_names else pa.nulls(len(table), field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _read_folder(folder: Path) -> dict[str, pa.Table]:
+    """The tables of a snapshot's folder: files `model_binary.parquet` or `graph.model_binary.parquet`."""
+    import pyarrow.parquet as pq
+
+    return {path.stem: pq.read_table(path, partitioning=None) for path in sorted(folder.glob("*.parquet"))}

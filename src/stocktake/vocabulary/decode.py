@@ -14,10 +14,8 @@ import pyarrow as pa
 
 from stocktake.errors import VocabularyError
 from stocktake.schema import Schema
+from stocktake.schema.columns import link_columns, table_columns
 from stocktake.vocabulary.compile import (
-    HINT_COLUMNS,
-    IDENTIFIER_COLUMNS,
-    LINE_COLUMNS,
     CompiledClaim,
     CompiledLabel,
     claim_insert,
@@ -25,8 +23,6 @@ from stocktake.vocabulary.compile import (
     hint_insert,
     identifier_insert,
     iid,
-    kind_tables,
-    link_columns,
 )
 from stocktake.vocabulary.expression import macro_sql
 from stocktake.vocabulary.spec import Vocabularies, Vocabulary
@@ -57,18 +53,6 @@ class SourceSettings:
     source: str
     instance: str | None
     settings: Mapping[str, Any]
-
-
-def table_columns(schema: Schema) -> dict[str, dict[str, str]]:
-    """The tables that decoding gives, each with its column types."""
-    claims = {f"claims_{name}": columns for name, columns in kind_tables(schema).items()}
-    return {
-        **claims,
-        "identifiers": IDENTIFIER_COLUMNS,
-        "hints": HINT_COLUMNS,
-        "links": link_columns(schema),
-        "lines": LINE_COLUMNS,
-    }
 
 
 class Decoder:

@@ -1,0 +1,133 @@
+"""The working frame of the graph: segments, pulls and settings as tables of one in-process DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from stocktake.nouns import Record
+from stocktake.schema import Schema
+from stocktake.schema.columns import table_columns
+
+PULL_COLUMNS = {
+    "id": "BIGINT",
+    "source": "VARCHAR",
+    "scope": "VARCHAR",
+    "labels": "VARCHAR[]",
+    "from_at": "TIMESTAMP",
+    "to_at": "TIMESTAMP",
+    "complete": "BOOLEAN",
+    "base_id": "BIGINT",
+    "part_of": "BIGINT",
+}
+SOURCE_COLUMNS = {
+    "source": "VARCHAR",
+    "connector": "VARCHAR",
+    "vocabulary": "VARCHAR",
+    "stale_after_seconds": "BIGINT",
+    "expect_every_seconds": "BIGINT",
+}
+NAMESPACE_COLUMNS = {"namespace": "VARCHAR", "rank": "INTEGER", "max_join": "BIGINT"}
+RANK_COLUMNS = {"vocabulary": "VARCHAR", "field": "VARCHAR", "rank": "INTEGER"}
+CLAIM_RANK = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class GraphInput:
+    """All that the graph is a function of.
+
+    segments: folders of decoded claims. pulls: rows of PULL_COLUMNS with id ≤ known_at. known_at: log sequence.
+    sources, namespaces, ranks: rows of the columns above. edits: records of persons. bodies: canonical bodies by id,
+    read only where two readings of one key have the same time.
+    """
+
+    schema: Schema
+    segments: tuple[Path, ...]
+    pulls: pa.Table
+    sources: pa.Table
+    namespaces: pa.Table
+    ranks: pa.Table
+    known_at: int
+    max_join: int = 50
+    edits: tuple[Record, ...] = ()
+    bodies: Callable[[list[int]], Mapping[int, bytes]] = field(default=lambda ids: {})
+    memory_limit: str | None = None
+    temp_directory: Path | None = None
+
+
+class Frame:
+    """One in-process DuckDB that holds the graph's working tables.
+
+    After construction it has the tables of `stocktake.schema.columns.table_columns`, and `pulls`, `sources`,
+    `namespaces` (with the claim key as the weakest) and `ranks`.
+    """
+
+    def __init__(self, given: GraphInput) -> None:
+        self.given = given
+        self.schema = given.schema
+        settings: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}
+        if given.memory_limit:
+            settings["memory_limit"] = given.memory_limit
+        if given.temp_directory:
+            settings["temp_directory"] = str(given.temp_directory)
+        self.connection = duckdb.connect(config=settings)
+        self.run("SET TimeZone = 'UTC'")
+        for name, columns in table_columns(given.schema).items():
+            self._load_segments(name, columns)
+        self._load("pulls", given.pulls, PULL_COLUMNS, f"WHERE id <= {given.known_at}")
+        self._load("sources", given.sources, SOURCE_COLUMNS)
+        self._load("namespaces", given.namespaces, NAMESPACE_COLUMNS)
+        self._load("ranks", given.ranks, RANK_COLUMNS)
+        self.run(f"INSERT INTO namespaces VALUES ('claim', {CLAIM_RANK}, NULL)")
+        self.run(f"UPDATE namespaces SET max_join = {given.max_join} WHERE max_join IS NULL")
+
+    def run(self, sql: str, values: Iterable[object] = ()) -> duckdb.DuckDBPyConnection:
+        """Execute one statement."""
+        return self.connection.execute(sql, list(values))
+
+    def make(self, name: str, sql: str) -> None:
+        """Make a working table from a SELECT."""
+        self.run(f"CREATE OR REPLACE TABLE {name} AS {sql}")
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """All rows of a SELECT, for small answers."""
+        return [tuple(row) for row in self.run(sql).fetchall()]
+
+    def arrow(self, sql: str) -> pa.Table:
+        """The rows of a SELECT in columns."""
+        return self.connection.sql(sql).to_arrow_table()
+
+    def insert(self, name: str, rows: list[dict[str, object]], columns: Mapping[str, str]) -> None:
+        """Add a few plain rows to a working table; missing columns are NULL."""
+        if not rows:
+            return
+        marks = ", ".join(f"CAST(? AS {kind})" for kind in columns.values())
+        listed = ", ".join(f'"{column}"' for column in columns)
+        self.connection.executemany(
+            f"INSERT INTO {name} ({listed}) VALUES ({marks})", [[row.get(column) for column in columns] for row in rows]
+        )
+
+    def _load_segments(self, name: str, columns: Mapping[str, str]) -> None:
+        paths = [str(path) for folder in self.given.segments if (path := folder / f"{name}.parquet").exists()]
+        listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        self.run(f"CREATE OR REPLACE TABLE {name} ({listed})")
+        if paths:
+            quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+            self.run(
+                f"INSERT INTO {name} BY NAME SELECT * FROM read_parquet([{quoted}], union_by_name = true) "
+                f"WHERE seq <= {self.given.known_at}"
+            )
+
+    def _load(self, name: str, given: pa.Table, columns: Mapping[str, str], condition: str = "") -> None:
+        listed = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in columns.items())
+        self.connection.register("given_rows", given)
+        self.make(name, f"SELECT {listed} FROM given_rows {condition}")
+        self.connection.unregister("given_rows")
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self.connection.close()

@@ -1,0 +1,181 @@
+"""Identity: which claims speak of one real thing, as a pure function of identifiers and people's decisions."""
+
+from __future__ import annotations
+
+from stocktake.graph.frame import Frame
+
+
+def make_identity(frame: Frame) -> None:
+    """Make `claim_artifact` (claim_id, kind, artifact_id), `address` (iid, kind, artifact_id) and their helpers.
+
+    Needs `decision` (left_iid, right_iid, is_join). An identifier claimed by more than its `max_join` claims joins
+    nothing (`crowded`). Components are made first, then divided by kind; an open claim goes to the kind that shares its
+    strongest identifier.
+    """
+    _make_claims(frame)
+    _make_edges(frame)
+    _make_components(frame)
+    _make_kinds(frame)
+    _make_artifacts(frame)
+
+
+def _make_claims(frame: Frame) -> None:
+    """`claim`: every distinct claim key with its stated kind (`open`, `none` too)."""
+    kinds = [*frame.schema.kinds, "open", "none"]
+    parts = [
+        f"SELECT claim_id, kind, default_kind, source, label, part, passive, flags FROM claims_{kind}" for kind in kinds
+    ]
+    frame.make(
+        "claim",
+        f"""SELECT claim_id, kind, ANY_VALUE(source) AS source, ANY_VALUE(label) AS label, ANY_VALUE(part) AS part,
+            MAX(default_kind) AS default_kind, BOOL_AND(passive) AS is_passive
+        FROM ({" UNION ALL ".join(parts)}) GROUP BY claim_id, kind""",
+    )
+    listed = ", ".join(f"('{name}', {place})" for place, name in enumerate(frame.schema.kinds))
+    frame.make("kind_order", f"SELECT * FROM (VALUES {listed}) AS listed (kind, place)")
+
+
+def _make_edges(frame: Frame) -> None:
+    """`own`: claim–identifier edges that join; `crowded`: identifiers that too many claim."""
+    frame.make(
+        "claimed",
+        """SELECT claim_id, iid, ANY_VALUE(namespace) AS namespace, ANY_VALUE(value) AS value,
+            BOOL_AND(declared) AS is_declared
+        FROM identifiers GROUP BY claim_id, iid""",
+    )
+    frame.make(
+        "crowded",
+        """SELECT claimed.iid, ANY_VALUE(claimed.namespace) AS namespace, ANY_VALUE(claimed.value) AS value,
+            COUNT(*) AS claims
+        FROM claimed JOIN namespaces USING (namespace)
+        GROUP BY claimed.iid HAVING COUNT(*) > MIN(namespaces.max_join)""",
+    )
+    frame.make(
+        "own",
+        """SELECT claimed.* FROM claimed
+        ANTI JOIN crowded ON crowded.iid = claimed.iid
+        ANTI JOIN (SELECT left_iid, right_iid FROM decision WHERE NOT is_join
+            UNION ALL SELECT right_iid, left_iid FROM decision WHERE NOT is_join) AS cut
+            ON cut.left_iid = claimed.claim_id AND cut.right_iid = claimed.iid""",
+    )
+
+
+def _make_components(frame: Frame) -> None:
+    """`node_component`: a component for each claim and identifier that more than one claim or a decision joins."""
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    frame.make(
+        "joining",
+        """SELECT claim_id AS a, own.iid AS b FROM own
+        SEMI JOIN (SELECT iid FROM own GROUP BY iid HAVING COUNT(*) > 1
+            UNION SELECT left_iid FROM decision WHERE is_join UNION SELECT right_iid FROM decision WHERE is_join)
+            AS shared ON shared.iid = own.iid
+        UNION ALL SELECT left_iid, right_iid FROM decision WHERE is_join""",
+    )
+    frame.make(
+        "node",
+        "SELECT id, ROW_NUMBER() OVER () - 1 AS number FROM (SELECT a AS id FROM joining UNION SELECT b FROM joining)",
+    )
+    edges = frame.run(
+        """SELECT CAST(left_node.number AS INTEGER) AS a, CAST(right_node.number AS INTEGER) AS b FROM joining
+        JOIN node AS left_node ON left_node.id = joining.a JOIN node AS right_node ON right_node.id = joining.b"""
+    ).fetchnumpy()
+    size = int(str(frame.rows("SELECT COUNT(*) FROM node")[0][0]))
+    matrix = coo_array((np.ones(len(edges["a"]), dtype=np.int8), (edges["a"], edges["b"])), shape=(size, size))
+    labels = connected_components(matrix, directed=False)[1] if size else np.zeros(0, dtype=np.int32)
+    frame.connection.register("component_of", {"number": np.arange(size), "component": labels.astype(np.int64)})
+    # A component is named by its least member, so that its name does not depend on the order of rows.
+    frame.make(
+        "node_component",
+        """SELECT node.id, MIN(node.id) OVER (PARTITION BY component_of.component) AS component
+        FROM node JOIN component_of USING (number)""",
+    )
+    frame.connection.unregister("component_of")
+    frame.make(
+        "claim_component",
+        """SELECT claim.*, COALESCE(node_component.component, claim.claim_id) AS component
+        FROM claim LEFT JOIN node_component ON node_component.id = claim.claim_id""",
+    )
+
+
+def _make_kinds(frame: Frame) -> None:
+    """`claim_kind`: each claim with the kind that it speaks of; NULL where it speaks of no artifact."""
+    frame.make(
+        "stated",
+        """SELECT DISTINCT own.iid, claim_component.kind FROM own JOIN claim_component USING (claim_id)
+        WHERE claim_component.kind NOT IN ('open', 'none')""",
+    )
+    frame.make(
+        "open_kind",
+        """WITH shared AS (
+            SELECT open_claim.claim_id, stated.kind, namespaces.rank, own.value, kind_order.place
+            FROM claim_component AS open_claim
+            JOIN own ON own.claim_id = open_claim.claim_id
+            JOIN stated ON stated.iid = own.iid
+            JOIN namespaces ON namespaces.namespace = own.namespace
+            JOIN kind_order ON kind_order.kind = stated.kind
+            WHERE open_claim.kind = 'open'
+            UNION ALL
+            SELECT open_claim.claim_id, other.kind, 2000000 AS rank, '' AS value, kind_order.place
+            FROM claim_component AS open_claim
+            JOIN (SELECT DISTINCT component, kind FROM claim_component) AS other USING (component)
+            JOIN kind_order ON kind_order.kind = other.kind
+            WHERE open_claim.kind = 'open'
+        )
+        SELECT claim_id, kind FROM shared
+        QUALIFY ROW_NUMBER() OVER (PARTITION BY claim_id ORDER BY rank, value, place) = 1""",
+    )
+    frame.make(
+        "claim_kind",
+        """SELECT claim_component.claim_id, claim_component.kind AS stated_kind, claim_component.component,
+            claim_component.is_passive, claim_component.source, claim_component.label, claim_component.part,
+            CASE claim_component.kind
+                WHEN 'none' THEN NULL
+                WHEN 'open' THEN COALESCE(open_kind.kind, NULLIF(claim_component.default_kind, 'none'))
+                ELSE claim_component.kind
+            END AS kind,
+            claim_component.kind = 'open' AND open_kind.kind IS NULL AS is_by_default
+        FROM claim_component LEFT JOIN open_kind ON open_kind.claim_id = claim_component.claim_id
+            AND claim_component.kind = 'open'""",
+    )
+
+
+def _make_artifacts(frame: Frame) -> None:
+    """`claim_artifact` and `address`: an artifact's id is the hash of its kind and strongest identifier."""
+    frame.make(
+        "identified",
+        """SELECT claim_kind.component, claim_kind.kind, own.iid, own.namespace, own.value, namespaces.rank
+        FROM claim_kind JOIN own USING (claim_id) JOIN namespaces ON namespaces.namespace = own.namespace
+        WHERE claim_kind.kind IS NOT NULL
+        UNION ALL
+        SELECT component, kind, claim_id, 'claim', source || chr(31) || label || chr(31) || part,
+            (SELECT rank FROM namespaces WHERE namespace = 'claim')
+        FROM claim_kind WHERE kind IS NOT NULL""",
+    )
+    frame.make(
+        "component_artifact",
+        """SELECT component, kind, strongest.iid AS strongest_iid, strongest.namespace, strongest.value,
+            LEFT(sha256(kind || chr(31) || strongest.namespace || chr(31) || strongest.value), 32) AS artifact_id
+        FROM (
+            SELECT component, kind,
+                ARG_MIN({'iid': iid, 'namespace': namespace, 'value': value}, {'rank': rank, 'value': value, 'namespace': namespace}) AS strongest
+            FROM identified GROUP BY component, kind
+        )""",
+    )
+    frame.make(
+        "claim_artifact",
+        """SELECT claim_kind.claim_id, claim_kind.kind, claim_kind.stated_kind, claim_kind.source, claim_kind.is_passive,
+            claim_kind.is_by_default, component_artifact.artifact_id
+        FROM claim_kind JOIN component_artifact USING (component, kind)""",
+    )
+    # An identifier that only a decision or a reference names belongs to its component's artifacts too.
+    frame.make(
+        "address",
+        """SELECT DISTINCT identified.iid, identified.kind, component_artifact.artifact_id
+        FROM identified JOIN component_artifact USING (component, kind)
+        UNION
+        SELECT node_component.id, component_artifact.kind, component_artifact.artifact_id
+        FROM node_component JOIN component_artifact USING (component)""",
+    )

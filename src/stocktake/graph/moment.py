@@ -1,0 +1,208 @@
+"""The graph at one moment: which claims hold, and which value of each field wins."""
+
+from __future__ import annotations
+
+from stocktake.graph.frame import Frame
+from stocktake.schema import FieldSpec, KindSpec
+
+DEFAULT_RANK = 100
+
+
+def make_moment(frame: Frame, as_of: str) -> None:
+    """Make the tables that depend on as_of alone (an SQL timestamp literal, UTC): sources, chains, `now_<kind>`."""
+    _make_source_state(frame, as_of)
+    frame.make("chain_last", f"SELECT chain, MAX(to_at) AS to_at FROM chain_pull WHERE to_at <= {as_of} GROUP BY chain")
+    for kind in frame.schema.kinds:
+        _make_now(frame, kind, as_of)
+    frame.make(
+        "now_claim",
+        " UNION ".join(
+            [f"SELECT claim_id, seq, key_id, is_stale, is_backfilled FROM now_{kind}" for kind in frame.schema.kinds]
+            + [
+                f"""SELECT claim_id, seq, key_id, FALSE, {as_of} < from_at FROM telling_none
+                WHERE (from_at <= {as_of} OR is_first) AND (until_at IS NULL OR {as_of} < until_at)"""
+            ]
+        ),
+    )
+
+
+def _make_source_state(frame: Frame, as_of: str) -> None:
+    """`source_state`: whether each source is stale at as_of (a person never is)."""
+    frame.make(
+        "source_state",
+        f"""WITH pulled AS (
+            SELECT source, MAX(to_at) AS last_at FROM pulls WHERE complete AND to_at <= {as_of} GROUP BY source
+        ),
+        pushed AS (
+            SELECT source, MAX(observed_at) AS last_at FROM lines WHERE observed_at <= {as_of} GROUP BY source
+        ),
+        told AS (SELECT source FROM sources UNION SELECT DISTINCT source FROM lines UNION SELECT source FROM pulls)
+        SELECT told.source, sources.connector, pulled.last_at AS last_complete_at,
+            CASE
+                WHEN told.source LIKE 'person/%' THEN FALSE
+                WHEN pulled.last_at IS NOT NULL
+                    THEN pulled.last_at < {as_of} - TO_SECONDS(COALESCE(sources.stale_after_seconds, 259200))
+                WHEN sources.expect_every_seconds IS NOT NULL AND pushed.last_at IS NOT NULL
+                    THEN pushed.last_at < {as_of} - TO_SECONDS(sources.expect_every_seconds)
+                ELSE FALSE
+            END AS is_stale
+        FROM told
+        LEFT JOIN sources ON sources.source = told.source
+        LEFT JOIN pulled ON pulled.source = told.source
+        LEFT JOIN pushed ON pushed.source = told.source""",
+    )
+
+
+def _make_now(frame: Frame, kind: str, as_of: str) -> None:
+    """`now_<kind>`: the claims that hold at as_of, each with when it was last seen, staleness and backfill."""
+    frame.make(
+        f"now_{kind}",
+        f"""SELECT telling.*, source_state.is_stale, telling.says = 'edit' AS is_edit, sources.vocabulary,
+            {as_of} < telling.from_at AS is_backfilled,
+            GREATEST(telling.first_at, LEAST(telling.last_at, COALESCE(chain_last.to_at, telling.first_at))) AS seen_at,
+            COUNT(*) OVER (PARTITION BY telling.artifact_id) AS claims
+        FROM telling_{kind} AS telling
+        JOIN source_state ON source_state.source = telling.source
+        LEFT JOIN sources ON sources.source = telling.source
+        LEFT JOIN chain_last ON chain_last.chain = telling.chain
+        WHERE telling.backfill_at <= {as_of} AND (telling.until_at IS NULL OR {as_of} < telling.until_at)
+            AND (telling.says = 'edit' OR (
+                (telling.created_at IS NULL OR telling.created_at <= {as_of})
+                AND (telling.retired_at IS NULL OR {as_of} < telling.retired_at)
+            ))""",
+    )
+
+
+def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
+    """`value_<kind>`: one row per artifact with a claim that describes it: its winning values, flags and sources."""
+    told = ", ".join(
+        [
+            "artifact_id",
+            "source",
+            "is_stale",
+            "is_edit",
+            "is_passive_claim",
+            "seen_at",
+            "vocabulary",
+            "claims",
+            "all_flags",
+        ]
+        + [f'{told_value(spec, as_of)} AS "{spec.name}"' for spec in kind.fields.values()]
+    )
+    frame.make(
+        f"told_{kind.name}",
+        f"""SELECT {told} FROM (
+            SELECT now.*, now.passive AS is_passive_claim, LIST_CONCAT(
+                now.flags,
+                CASE WHEN now.is_backfilled THEN ['backfilled'] ELSE [] END,
+                CASE WHEN now.is_by_default THEN ['kind_by_default'] ELSE [] END
+            ) AS all_flags FROM now_{kind.name} AS now
+        )""",
+    )
+    single = ", ".join(
+        f'{_truncated(spec, f"{chr(34)}{spec.name}{chr(34)}")} AS "{spec.name}"' for spec in kind.fields.values()
+    )
+    winners = ", ".join(f'{_truncated(spec, _winner(frame, spec))} AS "{spec.name}"' for spec in kind.fields.values())
+    status_told = _status_told(kind, as_of)
+    frame.make(
+        f"value_{kind.name}",
+        f"""SELECT artifact_id AS id, {single}, all_flags AS flags, [source] AS sources, is_stale AS all_stale,
+            is_passive_claim AS all_passive, is_edit AS only_edits
+        FROM told_{kind.name} WHERE claims = 1
+        UNION ALL
+        SELECT artifact_id AS id, {winners}, FLATTEN(LIST(all_flags)) || {_unique_flags(kind)} AS flags,
+            LIST(DISTINCT source) AS sources, BOOL_AND(is_stale OR is_edit) AND NOT BOOL_AND(is_edit) AS all_stale,
+            BOOL_AND(is_passive_claim) AS all_passive, BOOL_AND(is_edit) AS only_edits
+        FROM told_{kind.name} WHERE claims > 1 GROUP BY artifact_id""",
+    )
+    if status_told:
+        frame.make("status_told", status_told)
+
+
+def told_value(spec: FieldSpec, as_of: str) -> str:
+    """SQL of what a claim tells of a field at as_of: nothing momentary from before it was seen, nothing stale."""
+    value = f'"{spec.name}"'
+    conditions = []
+    if spec.momentary:
+        conditions.append("is_backfilled")
+    elif spec.type == "time":
+        conditions.append(f"(is_backfilled AND {value} > {as_of})")
+    if not spec.lasting:
+        conditions.append("is_stale")
+    return f"CASE WHEN NOT ({' OR '.join(conditions)}) THEN {value} END" if conditions else value
+
+
+def _truncated(spec: FieldSpec, sql: str) -> str:
+    if spec.type == "time":
+        return f"DATE_TRUNC('second', {sql})"
+    return f"LIST_SORT(LIST_DISTINCT({sql}))" if spec.type == "texts" else sql
+
+
+def _winner(frame: Frame, spec: FieldSpec) -> str:
+    """SQL aggregate: a person's edit, else the best-ranked source, else the latest, else the greatest JSON text."""
+    value = f'"{spec.name}"'
+    edited = f"MAX_BY({value}, {{'at': seen_at, 'tie': {_json(value)}}}) FILTER (is_edit AND {value} IS NOT NULL)"
+    if spec.merge != "latest":
+        return f"COALESCE({edited}, {spec.merge.upper()}({value}))"
+    order = f"{{'edit': is_edit, 'rank': {_rank(frame, spec.name)}, 'at': seen_at, 'tie': {_json(value)}}}"
+    return f"MAX_BY({value}, {order}) FILTER ({value} IS NOT NULL)"
+
+
+def _rank(frame: Frame, field: str) -> str:
+    """SQL of how well a claim's vocabulary knows a field: greater is better."""
+    ranked = frame.rows(f"SELECT vocabulary, rank FROM ranks WHERE field = '{field}' ORDER BY vocabulary")
+    cases = " ".join(f"WHEN '{vocabulary}' THEN {-int(str(rank))}" for vocabulary, rank in ranked)
+    return f"CASE vocabulary {cases} ELSE {-DEFAULT_RANK} END" if cases else "0"
+
+
+def _json(value: str) -> str:
+    return f"CAST(TO_JSON({value}) AS VARCHAR)"
+
+
+def _unique_flags(kind: KindSpec) -> str:
+    """SQL of the flag for two values of a field that can have one only."""
+    clashes = [f'COUNT(DISTINCT "{spec.name}") > 1' for spec in kind.fields.values() if spec.unique]
+    return (
+        f"CASE WHEN {' OR '.join(clashes)} THEN ['identity_conflict'] ELSE [] END"
+        if clashes
+        else "CAST([] AS VARCHAR[])"
+    )
+
+
+def _status_told(kind: KindSpec, as_of: str) -> str | None:
+    """SQL of the deployments of which some source, stale or not, tells a status."""
+    if kind.name != "model_deployment":
+        return None
+    return f"SELECT DISTINCT artifact_id AS id FROM now_{kind.name} WHERE status IS NOT NULL"
+
+
+def make_conflicts(frame: Frame, as_of: str) -> None:
+    """`conflict` and `stale_value`: sources of equal rank that differ; values that only stale sources tell."""
+    conflicts, stale = [], []
+    for kind in frame.schema.kinds.values():
+        for spec in kind.fields.values():
+            value = f'"{spec.name}"'
+            if spec.merge == "latest" and spec.name not in QUIET:
+                conflicts.append(
+                    f"""SELECT artifact_id AS id, '{kind.name}' AS kind, '{spec.name}' AS field,
+                        COUNT(DISTINCT {_json(value)}) AS value_count
+                    FROM (
+                        SELECT *, RANK() OVER (PARTITION BY artifact_id ORDER BY {_rank(frame, spec.name)} DESC) AS place
+                        FROM told_{kind.name} WHERE claims > 1 AND NOT is_edit AND {value} IS NOT NULL
+                    ) WHERE place = 1
+                    GROUP BY artifact_id HAVING COUNT(DISTINCT {_json(value)}) > 1 AND COUNT(DISTINCT source) > 1"""
+                )
+            if not spec.lasting:
+                stale.append(
+                    f"""SELECT now.artifact_id AS id, '{kind.name}' AS kind, '{spec.name}' AS field, now.source
+                    FROM now_{kind.name} AS now JOIN value_{kind.name} AS won ON won.id = now.artifact_id
+                    WHERE now.is_stale AND now.{value} IS NOT NULL AND won.{value} IS NULL"""
+                )
+    frame.make("conflict", " UNION ALL ".join(conflicts))
+    has_stale = frame.rows("SELECT 1 FROM source_state WHERE is_stale LIMIT 1")
+    empty = "SELECT CAST(NULL AS VARCHAR) AS id, '' AS kind, '' AS field, '' AS source WHERE FALSE"
+    frame.make("stale_value", " UNION ".join(stale) if has_stale else empty)
+
+
+# Words in which tools differ by nature: no conflict.
+QUIET = {"name", "description", "uri", "version"}

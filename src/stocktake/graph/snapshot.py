@@ -1,0 +1,220 @@
+"""The snapshot: the graph frozen at one moment, one table per kind and per edge."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from stocktake.graph.edits import make_edits
+from stocktake.graph.flags import make_flags
+from stocktake.graph.frame import Frame, GraphInput
+from stocktake.graph.history import make_history
+from stocktake.graph.identity import make_identity
+from stocktake.graph.links import make_edges, make_links
+from stocktake.graph.moment import make_conflicts, make_moment, make_values
+from stocktake.graph.readings import make_readings
+from stocktake.graph.suggestions import make_suggestions
+
+
+class Graph:
+    """The metadata graph of one log position; `snapshot` freezes it at a moment.
+
+    Built once (readings, identity, history), then filtered for each as_of.
+    """
+
+    def __init__(self, given: GraphInput) -> None:
+        self.frame = Frame(given)
+        self.schema = given.schema
+        make_edits(self.frame)
+        make_readings(self.frame)
+        make_identity(self.frame)
+        make_history(self.frame)
+        _make_label_counts(self.frame)
+
+    def freeze(self, as_of: datetime) -> None:
+        """Make the snapshot's tables in the frame, named as in `tables()`."""
+        moment = as_of.astimezone(UTC) if as_of.tzinfo else as_of
+        literal = f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'"
+        frame = self.frame
+        make_moment(frame, literal)
+        make_links(frame, literal)
+        for kind in self.schema.kinds.values():
+            make_values(frame, kind, literal)
+        _make_present(frame, literal)
+        make_edges(frame)
+        make_conflicts(frame, literal)
+        _make_owned_by(frame)
+        make_flags(frame)
+        make_suggestions(frame)
+        _make_kinds(frame)
+        _make_rest(frame, literal)
+
+    def tables(self) -> dict[str, str]:
+        """Name of each snapshot table (`model_binary`, `model_deployment_serves`) → SQL that reads it from the frame."""
+        listed = {kind: f"SELECT * FROM snapshot_{kind}" for kind in self.schema.kinds}
+        for kind in self.schema.kinds.values():
+            for edge in kind.edges.values():
+                listed[f"{kind.name}_{edge.name}"] = f"SELECT * FROM edge_{kind.name}_{edge.name}"
+            listed[f"{kind.name}_owned_by"] = f"SELECT * FROM owned_by_{kind.name}"
+        listed["ghost"] = "SELECT id, kind, namespace, value FROM all_ghost"
+        for name in (
+            "retired", "suggestion", "conflict", "stale_value", "artifact_source", "unmapped", "label_count", "source",
+            "base_closure", "member_closure", "crowded_identifier",
+        ):  # fmt: skip
+            listed[name] = (
+                f"SELECT * FROM rest_{name}"
+                if name not in ("suggestion", "conflict", "stale_value")
+                else f"SELECT * FROM {name}"
+            )
+        return listed
+
+    def snapshot(self, as_of: datetime) -> dict[str, pa.Table]:
+        """Freeze the graph as it stood at one moment.
+
+        as_of: UTC; what was observed later is left out. Returns one Arrow table per kind (unique by `id`) and one per
+        edge, and the tables about the graph itself (ghost, retired, suggestion, conflict, …).
+        Source: Meta 2023, "Data interoperability standards".
+        """
+        self.freeze(as_of)
+        return {name: self.frame.arrow(f"{sql} ORDER BY ALL") for name, sql in self.tables().items()}
+
+    def write(self, as_of: datetime, folder: Path) -> None:
+        """Freeze the graph and write one Parquet file per table into a folder."""
+        self.freeze(as_of)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, sql in self.tables().items():
+            target = str(folder / f"{name}.parquet").replace("'", "''")
+            self.frame.run(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self.frame.close()
+
+
+def _make_label_counts(frame: Frame) -> None:
+    """`rest_label_count` and `rest_unmapped`: how many records of each label were seen, and gave a claim."""
+    claims = " UNION ".join(f"SELECT DISTINCT seq FROM claims_{kind}" for kind in [*frame.schema.kinds, "open", "none"])
+    frame.make(
+        "rest_label_count",
+        f"""SELECT lines.source, lines.label, COUNT(*) AS records, COUNT(mapped.seq) AS mapped,
+            BOOL_AND(lines.says = 'unmapped') AS is_unknown
+        FROM lines LEFT JOIN ({claims}) AS mapped ON mapped.seq = lines.seq
+        WHERE lines.op = 0 GROUP BY lines.source, lines.label""",
+    )
+    frame.make("rest_unmapped", "SELECT source, label, records FROM rest_label_count WHERE is_unknown")
+
+
+def _make_present(frame: Frame, as_of: str) -> None:
+    """`present`: artifacts that exist at as_of; `begun`: those that existed at some time until then."""
+    frame.make(
+        "present",
+        " UNION ALL ".join(
+            f"""SELECT value.id, '{kind}' AS kind FROM value_{kind} AS value
+            LEFT JOIN named ON named.id = value.id
+            WHERE NOT value.only_edits AND (NOT value.all_passive OR named.id IS NOT NULL)
+                AND (value.retired_at IS NULL OR value.retired_at > {as_of})"""
+            for kind in frame.schema.kinds
+        ),
+    )
+    frame.make(
+        "begun",
+        " UNION ALL ".join(
+            f"""SELECT artifact_id AS id, '{kind}' AS kind, MAX_BY(name, from_at) AS name,
+                MAX(COALESCE(LEAST(until_at, retired_at), from_at)) AS ended_at, BOOL_AND(passive) AS all_passive
+            FROM telling_{kind} WHERE backfill_at <= {as_of} AND says <> 'edit' GROUP BY artifact_id"""
+            for kind in frame.schema.kinds
+        ),
+    )
+
+
+def _make_owned_by(frame: Frame) -> None:
+    """`owned_by_<kind>`: the winning owners, as owner artifacts or ghosts; `all_ghost`: those of links and these."""
+    for kind in frame.schema.kinds:
+        frame.make(
+            f"owned_by_{kind}",
+            f"""WITH told AS (
+                SELECT value.id AS from_id, TRIM(UNNEST(value.owners)) AS owner_name
+                FROM value_{kind} AS value SEMI JOIN present ON present.id = value.id WHERE value.owners IS NOT NULL
+            ),
+            hashed AS (
+                SELECT *, {_iid("'owner'")} AS owner_iid, {_iid("'email'")} AS email_iid FROM told
+            )
+            SELECT hashed.from_id, COALESCE(by_name.artifact_id, by_email.artifact_id,
+                    LEFT(sha256('owner' || chr(31) || 'owner' || chr(31) || owner_name), 32)) AS owner_id,
+                hashed.owner_name,
+                CASE WHEN COALESCE(by_name.artifact_id, by_email.artifact_id) IS NULL THEN 'ghost' ELSE 'described' END AS to_is
+            FROM hashed
+            LEFT JOIN address AS by_name ON by_name.iid = hashed.owner_iid AND by_name.kind = 'owner'
+            LEFT JOIN address AS by_email ON by_email.iid = hashed.email_iid AND by_email.kind = 'owner'""",
+        )
+    owners = " UNION ALL ".join(
+        f"SELECT owner_id AS id, 'owner' AS kind, 'owner' AS namespace, owner_name AS value FROM owned_by_{kind} WHERE to_is = 'ghost'"
+        for kind in frame.schema.kinds
+    )
+    # An owner that only passive claims describe (a commit's author) exists once something names it.
+    named = " UNION ".join(
+        f"SELECT owner_id FROM owned_by_{kind} WHERE to_is = 'described'" for kind in frame.schema.kinds
+    )
+    frame.run(
+        f"""INSERT INTO present SELECT DISTINCT value.id, 'owner' FROM value_owner AS value
+        SEMI JOIN ({named}) AS named ON named.owner_id = value.id
+        ANTI JOIN present ON present.id = value.id WHERE NOT value.only_edits"""
+    )
+    frame.make(
+        "all_ghost",
+        f"""SELECT id, kind, namespace, value, iid FROM ghost
+        UNION ALL SELECT id, kind, MIN(namespace), MIN(value), CAST(NULL AS UUID) FROM ({owners}) AS told
+        ANTI JOIN ghost ON ghost.id = told.id GROUP BY id, kind""",
+    )
+
+
+def _iid(namespace: str) -> str:
+    return f"CAST(LEFT(sha256({namespace} || chr(31) || owner_name), 32) AS UUID)"
+
+
+def _make_kinds(frame: Frame) -> None:
+    """`snapshot_<kind>`: the values of what exists, with all flags; of a deployment, whether it is live."""
+    for kind in frame.schema.kinds:
+        live = ""
+        if kind == "model_deployment":
+            live = """, CASE WHEN value.status = 'down' THEN FALSE
+                WHEN value.status IS NULL AND status_told.id IS NOT NULL THEN NULL
+                WHEN value.all_stale THEN NULL ELSE TRUE END AS is_live"""
+        joined = "LEFT JOIN status_told ON status_told.id = value.id" if live else ""
+        frame.make(
+            f"snapshot_{kind}",
+            f"""SELECT value.* EXCLUDE (flags, sources, all_stale, all_passive, only_edits),
+                LIST_SORT(LIST_DISTINCT(value.flags || COALESCE(extra.flags, []))) AS flags,
+                LIST_SORT(value.sources) AS sources {live}
+            FROM value_{kind} AS value
+            JOIN present ON present.id = value.id AND present.kind = '{kind}'
+            LEFT JOIN (SELECT id, LIST(flag) AS flags FROM extra_flag GROUP BY id) AS extra ON extra.id = value.id
+            {joined}""",
+        )
+
+
+def _make_rest(frame: Frame, as_of: str) -> None:
+    """The tables about the graph itself."""
+    frame.make(
+        "rest_retired",
+        """SELECT begun.id, begun.kind, begun.name, DATE_TRUNC('second', begun.ended_at) AS retired_at
+        FROM begun ANTI JOIN present ON present.id = begun.id WHERE NOT begun.all_passive""",
+    )
+    frame.make(
+        "rest_artifact_source",
+        " UNION ALL ".join(
+            f"""SELECT DISTINCT now.artifact_id AS id, '{kind}' AS kind, now.source, NOT now.is_stale AS is_fresh
+            FROM now_{kind} AS now SEMI JOIN present ON present.id = now.artifact_id"""
+            for kind in frame.schema.kinds
+        ),
+    )
+    frame.make(
+        "rest_source",
+        """SELECT source_state.source, source_state.connector, source_state.is_stale,
+            DATE_TRUNC('second', source_state.last_complete_at) AS last_complete_at, COALESCE(counted.records, 0) AS records
+        FROM source_state
+        LEFT JOIN (SELECT source, SUM(records) AS records FROM rest_label_count GROUP BY source) AS counted USING (source)""",
+    )
+    frame.make("rest_crowded_identifier", "SELECT namespace, value, claims FROM crowded")

@@ -67,7 +67,8 @@ def uv() -> Path:
         return program
     pip = pip_command()
     wanted = ["--quiet", "--disable-pip-version-check", "--upgrade", "--target", str(UV_FOLDER), f"uv=={UV_VERSION}"]
-    if subprocess.run([*pip, "install", *wanted], check=False).returncode:
+    quiet = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+    if subprocess.run([*pip, "install", *wanted], env=quiet, check=False).returncode:
         sys.exit("pip could not fetch uv (see above); Stocktake's dependencies come from the Python package index.")
     marker.touch()
     return program

@@ -36,7 +36,7 @@ def _standard(path: Path) -> str:
     columns = [
         (code(found[1]), found[2]) for line in lines if not line.startswith("--") and (found := COLUMN.search(line))
     ]
-    facts = [f"{name.capitalize()}: {header[name]}." for name in ("grain", "version", "owner", "source") if header.get(name)]
-    return join(
-        f"### {path.stem}", header.get("says", ""), " ".join(facts), table(("column", "what it is"), columns)
-    )
+    facts = [
+        f"{name.capitalize()}: {header[name]}." for name in ("grain", "version", "owner", "source") if name in header
+    ]
+    return join(f"### {path.stem}", header.get("says", ""), " ".join(facts), table(("column", "what it is"), columns))

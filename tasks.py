@@ -20,11 +20,13 @@ HERE = Path(__file__).resolve().parent
 UV_FOLDER = HERE / ".venv-uv"
 UV_VERSION = "0.13.9"
 WINDOWS = os.name == "nt"
+UV_PROGRAM = UV_FOLDER / "bin" / ("uv.exe" if WINDOWS else "uv")
 NO_INSTALLER = """\
 This Python has neither pip nor the parts of venv that bring it: {python}
   fix: on Debian or Ubuntu, `apt install python3-pip` or `apt install python3-venv`; elsewhere, `python3 -m ensurepip`
 """
 CHECKS = (
+    ("uv", "lock", "--check", "--quiet"),
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
@@ -61,17 +63,16 @@ def install(*options: str) -> None:
 
 def uv() -> Path:
     """The installer, fetched once by pip into a folder of its own (a system Python may refuse to take packages)."""
-    program = UV_FOLDER / "bin" / ("uv.exe" if WINDOWS else "uv")
     marker = UV_FOLDER / f"{UV_VERSION}.version"
-    if program.exists() and marker.exists():
-        return program
+    if UV_PROGRAM.exists() and marker.exists():
+        return UV_PROGRAM
     pip = pip_command()
     wanted = ["--quiet", "--disable-pip-version-check", "--upgrade", "--target", str(UV_FOLDER), f"uv=={UV_VERSION}"]
     quiet = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
     if subprocess.run([*pip, "install", *wanted], env=quiet, check=False).returncode:
         sys.exit("pip could not fetch uv (see above); Stocktake's dependencies come from the Python package index.")
     marker.touch()
-    return program
+    return UV_PROGRAM
 
 
 def pip_command() -> list[str]:
@@ -103,9 +104,9 @@ def check() -> int:
 
 
 def run(program: str, *words: str) -> int:
-    """Run a program of `.venv` in the current folder and give its exit code."""
-    folder = HERE / ".venv" / ("Scripts" if WINDOWS else "bin")
-    return subprocess.run([str(folder / program), *words], env=inside(), check=False).returncode
+    """Run a program of `.venv`, or the installer, in the current folder and give its exit code."""
+    path = UV_PROGRAM if program == "uv" else HERE / ".venv" / ("Scripts" if WINDOWS else "bin") / program
+    return subprocess.run([str(path), *words], env=inside(), check=False).returncode
 
 
 def inside() -> dict[str, str]:

@@ -30,8 +30,8 @@ SELECT row_number() OVER () - 1 AS id, repository, sha, parent
 FROM (SELECT repository, sha, max(parent) AS parent FROM given_commits GROUP BY repository, sha) AS commits
 """
 # A hash names a commit wherever it is, so a reference without a repository finds it by the hash alone.
-AT = """
-CREATE TEMP TABLE at AS
+NAMED = """
+CREATE TEMP TABLE named AS
 SELECT asked.id, known.id AS commit_id, known.repository
 FROM asked JOIN known ON known.sha = asked.commit
 WHERE asked.repository IS NULL OR known.repository = asked.repository
@@ -50,15 +50,15 @@ WITH change AS (
     JOIN forest ON forest.id = known.id
     WHERE regexp_extract(given.path, '([^/]+)$', 1) IN (SELECT base_name FROM asked)
 ), latest AS (
-    SELECT at.id, at.commit_id, change.repository, change.path, arg_max(change.is_there, change.depth) AS is_there
-    FROM at
-    JOIN asked ON asked.id = at.id
-    JOIN forest ON forest.id = at.commit_id
-    JOIN change ON change.repository = at.repository AND change.base_name = asked.base_name
+    SELECT named.id, named.commit_id, change.repository, change.path, arg_max(change.is_there, change.depth) AS is_there
+    FROM named
+    JOIN asked ON asked.id = named.id
+    JOIN forest ON forest.id = named.commit_id
+    JOIN change ON change.repository = named.repository AND change.base_name = asked.base_name
         AND forest.enter >= change.enter AND forest.enter < change.leave
     WHERE change.path = asked.name OR ends_with(change.path, '/' || asked.name)
         OR (starts_with(asked.name, '/') AND ends_with(asked.name, '/' || change.path))
-    GROUP BY at.id, at.commit_id, change.repository, change.path
+    GROUP BY named.id, named.commit_id, change.repository, change.path
 )
 SELECT DISTINCT id, repository, path FROM latest WHERE is_there
 """
@@ -66,7 +66,7 @@ ANSWER = """
 SELECT asked.told AS repository, asked.told_commit AS commit, asked.told_name AS name,
     CASE
         WHEN count(found.path) = 1 THEN 'found' WHEN count(found.path) > 1 THEN 'ambiguous'
-        WHEN bool_or(asked.id IN (SELECT id FROM at)) THEN 'absent' ELSE 'unknown commit'
+        WHEN bool_or(asked.id IN (SELECT id FROM named)) THEN 'absent' ELSE 'unknown commit'
     END AS outcome,
     CASE WHEN count(found.path) = 1 THEN min(found.repository) END AS found_in,
     CASE WHEN count(found.path) = 1 THEN min(found.path) END AS path,
@@ -86,8 +86,9 @@ def look_up(references: pa.Table, commits: pa.Table, changes: pa.Table, addresse
     commits: `repository`, `sha`, `parent` (the first one; NULL at a root). changes: `repository`, `sha`, `path`,
     `is_there` (TRUE: added or seen, FALSE: removed or renamed away), each commit against its first parent.
     addresses: `address`, `repository`: other names of the repositories.
-    Returns one row per distinct reference: `repository`, `commit`, `name` as given, `outcome` (found, ambiguous, absent,
-    unknown commit), `found_in` and `path` when there is exactly one file, and all `candidates` (`repository:path`).
+    Returns one row per distinct reference: `repository`, `commit`, `name` as given, `outcome` (found, ambiguous,
+    absent, unknown commit), `found_in` and `path` when there is exactly one file, and all `candidates`
+    (`repository:path`).
     """
     import duckdb
     import pyarrow as pa
@@ -98,22 +99,23 @@ def look_up(references: pa.Table, commits: pa.Table, changes: pa.Table, addresse
     connection.register("given_commits", commits)
     connection.register("given_changes", changes)
     connection.register("given_addresses", none if addresses is None else addresses)
-    for sql in (ASKED, COMMITS, AT):
+    for sql in (ASKED, COMMITS, NAMED):
         connection.execute(sql)
     _number(connection)
     connection.execute(FOUND)
-    return connection.execute(ANSWER).to_arrow_table()
+    answers: pa.Table = connection.sql(ANSWER).to_arrow_table()
+    return answers
 
 
 def _number(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the table `forest`: pre-order numbers and depths of the commits of the repositories that are asked about."""
     import pyarrow as pa
 
-    rows = connection.execute("""
+    rows = connection.sql("""
         SELECT child.id, parent.id AS parent
         FROM known AS child
         LEFT JOIN known AS parent ON parent.repository = child.repository AND parent.sha = child.parent
-        WHERE child.repository IN (SELECT repository FROM at)
+        WHERE child.repository IN (SELECT repository FROM named)
     """).to_arrow_table()
     ids = rows.column("id").to_pylist()
     places = {id: place for place, id in enumerate(ids)}
@@ -127,7 +129,8 @@ def _number(connection: duckdb.DuckDBPyConnection) -> None:
 def number_forest(parents: list[int]) -> tuple[list[int], list[int], list[int]]:
     """Pre-order numbers of a forest: node b stands on node a when enter[a] <= enter[b] < leave[a].
 
-    parents: for each node the place of its parent, -1 for a root. Returns enter, leave and depth; enter is -1 on a cycle.
+    parents: for each node the place of its parent, -1 for a root.
+    Returns enter, leave and depth; enter is -1 on a cycle.
     """
     count = len(parents)
     enter, leave, depth = [-1] * count, [0] * count, [0] * count
@@ -136,7 +139,7 @@ def number_forest(parents: list[int]) -> tuple[list[int], list[int], list[int]]:
         if parent >= 0:
             children[parent].append(node)
     waiting = [node for node, parent in enumerate(parents) if parent < 0]
-    order = []
+    order: list[int] = []
     while waiting:
         node = waiting.pop()
         enter[node], leave[node] = len(order), len(order) + 1

@@ -161,14 +161,22 @@ def _add_claim(frame: Frame, each: Decided, tables: dict[str, dict[str, str]]) -
         raise GraphError(f"record {record.seq}", f"no kind {kind!r}", f"use one of: {', '.join(frame.schema.kinds)}")
     namespace, value = parse_identifier(str(edit.on))
     claim_id = iid_of("claim", f"{record.source}\x1f{LABEL}\x1f{record.key}")
-    base = {
+    base: dict[str, object] = {
         "seq": record.seq, "claim_id": claim_id, "key_id": _key_id(record), "source": record.source, "label": LABEL,
         "part": record.key, "kind": kind, "passive": True, "says": "edit", "observed_at": _naive(edit.decided_at),
         "rule": "edit", "flags": [],
     }  # fmt: skip
-    fields = {str(edit.field): _value(frame.schema, kind, edit)} if edit.action == "set" else {}
+    fields: dict[str, object] = {}
+    if edit.action == "set":
+        fields[str(edit.field)] = _value(frame.schema, kind, edit)
     frame.insert(f"claims_{kind}", [{**base, **fields}], {**CLAIM_COLUMNS, **{k: tables[kind][k] for k in fields}})
-    own: dict[str, object] = {"seq": record.seq, "claim_id": claim_id, "kind": kind, "namespace": namespace, "value": value}
+    own: dict[str, object] = {
+        "seq": record.seq,
+        "claim_id": claim_id,
+        "kind": kind,
+        "namespace": namespace,
+        "value": value,
+    }
     own |= {"iid": iid_of(namespace, value), "declared": False}
     frame.insert("identifiers", [own], IDENTIFIER_COLUMNS)
     if edit.action == "link":
@@ -197,7 +205,7 @@ def _value(schema: Schema, kind: str, edit: Edit) -> object:
 
 def _add_close(frame: Frame, each: Decided, columns: dict[str, str]) -> None:
     edit = each.edit
-    row = {
+    row: dict[str, object] = {
         "kind": edit.kind, "iid": iid_of(*parse_identifier(str(edit.on))), "edge": edit.edge,
         "to_iid": iid_of(*parse_identifier(str(edit.to))), "closed_at": _naive(edit.at or edit.decided_at),
         "decided_at": _naive(edit.decided_at), "until": _naive(edit.until),

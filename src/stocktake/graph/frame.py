@@ -32,8 +32,15 @@ SOURCE_COLUMNS = {
     "expect_every_seconds": "BIGINT",
 }
 NAMESPACE_COLUMNS = {"namespace": "VARCHAR", "rank": "INTEGER", "max_join": "BIGINT"}
-RANK_COLUMNS = {"vocabulary": "VARCHAR", "field": "VARCHAR", "rank": "INTEGER"}
 CLAIM_RANK = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What a point read looks at: ids of claims (`claim_id`), and of identifiers known to be crowded (`iid`)."""
+
+    claims: pa.Table
+    crowded: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class GraphInput:
     """All that the graph is a function of.
 
     segments: folders of decoded claims. pulls: rows of PULL_COLUMNS with id ≤ known_at. known_at: log sequence.
-    sources, namespaces, ranks: rows of the columns above. edits: records of persons. bodies: canonical bodies by id,
+    sources, namespaces: rows of the columns above. ranks: vocabulary, field, rank. edits: records of persons. bodies: canonical bodies by id,
     read only where two readings of one key have the same time.
     """
 
@@ -57,13 +64,14 @@ class GraphInput:
     bodies: Callable[[list[int]], Mapping[int, bytes]] = field(default=lambda ids: {})
     memory_limit: str | None = None
     temp_directory: Path | None = None
+    focus: Focus | None = None
 
 
 class Frame:
     """One in-process DuckDB that holds the graph's working tables.
 
     After construction it has the tables of `stocktake.schema.columns.table_columns`, and `pulls`, `sources`,
-    `namespaces` (with the claim key as the weakest) and `ranks`.
+    `namespaces` (with the claim key as the weakest). `ranks` maps a field to (vocabulary, rank).
     """
 
     def __init__(self, given: GraphInput) -> None:
@@ -76,12 +84,19 @@ class Frame:
             settings["temp_directory"] = str(given.temp_directory)
         self.connection = duckdb.connect(config=settings)
         self.run("SET TimeZone = 'UTC'")
+        focus = given.focus
+        if focus:
+            self._load("focus_claim", focus.claims, {"claim_id": "UUID"})
+        crowded = focus.crowded if focus else pa.table({"iid": pa.array([], pa.string())})
+        self._load("known_crowded", crowded, {"iid": "UUID"})
         for name, columns in table_columns(given.schema).items():
             self._load_segments(name, columns)
         self._load("pulls", given.pulls, PULL_COLUMNS, f"WHERE id <= {given.known_at}")
         self._load("sources", given.sources, SOURCE_COLUMNS)
         self._load("namespaces", given.namespaces, NAMESPACE_COLUMNS)
-        self._load("ranks", given.ranks, RANK_COLUMNS)
+        self.ranks: dict[str, list[tuple[str, int]]] = {}
+        for row in given.ranks.to_pylist():
+            self.ranks.setdefault(row["field"], []).append((row["vocabulary"], row["rank"]))
         self.run(f"INSERT INTO namespaces VALUES ('claim', {CLAIM_RANK}, NULL)")
         self.run(f"UPDATE namespaces SET max_join = {given.max_join} WHERE max_join IS NULL")
 
@@ -99,7 +114,8 @@ class Frame:
 
     def arrow(self, sql: str) -> pa.Table:
         """The rows of a SELECT in columns."""
-        return self.connection.sql(sql).to_arrow_table()
+        table: pa.Table = self.connection.sql(sql).to_arrow_table()
+        return table
 
     def insert(self, name: str, rows: list[dict[str, object]], columns: Mapping[str, str]) -> None:
         """Add a few plain rows to a working table; missing columns are NULL."""
@@ -119,8 +135,18 @@ class Frame:
             quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
             self.run(
                 f"INSERT INTO {name} BY NAME SELECT * FROM read_parquet([{quoted}], union_by_name = true) "
-                f"WHERE seq <= {self.given.known_at}"
+                f"WHERE seq <= {self.given.known_at} {self._focused(name)}"
             )
+
+    def _focused(self, name: str) -> str:
+        """SQL that narrows a table of segments to what a point read looks at; lines come last, by the claims' keys."""
+        if not self.given.focus:
+            return ""
+        if name != "lines":
+            return "AND claim_id IN (SELECT claim_id FROM focus_claim)"
+        kinds = [*self.schema.kinds, "open", "none"]
+        keys = " UNION ".join(f"SELECT key_id FROM claims_{kind}" for kind in kinds)
+        return f"AND key_id IN ({keys})"
 
     def _load(self, name: str, given: pa.Table, columns: Mapping[str, str], condition: str = "") -> None:
         listed = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in columns.items())

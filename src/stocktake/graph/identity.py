@@ -48,7 +48,8 @@ def _make_edges(frame: Frame) -> None:
         """SELECT claimed.iid, ANY_VALUE(claimed.namespace) AS namespace, ANY_VALUE(claimed.value) AS value,
             COUNT(*) AS claims
         FROM claimed JOIN namespaces USING (namespace)
-        GROUP BY claimed.iid HAVING COUNT(*) > MIN(namespaces.max_join)""",
+        GROUP BY claimed.iid
+        HAVING COUNT(*) > MIN(namespaces.max_join) OR claimed.iid IN (SELECT iid FROM known_crowded)""",
     )
     frame.make(
         "own",

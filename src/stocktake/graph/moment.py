@@ -150,8 +150,7 @@ def _winner(frame: Frame, spec: FieldSpec) -> str:
 
 def _rank(frame: Frame, field: str) -> str:
     """SQL of how well a claim's vocabulary knows a field: greater is better."""
-    ranked = frame.rows(f"SELECT vocabulary, rank FROM ranks WHERE field = '{field}' ORDER BY vocabulary")
-    cases = " ".join(f"WHEN '{vocabulary}' THEN {-int(str(rank))}" for vocabulary, rank in ranked)
+    cases = " ".join(f"WHEN '{vocabulary}' THEN {-rank}" for vocabulary, rank in frame.ranks.get(field, []))
     return f"CASE vocabulary {cases} ELSE {-DEFAULT_RANK} END" if cases else "0"
 
 
@@ -178,30 +177,44 @@ def _status_told(kind: KindSpec, as_of: str) -> str | None:
 
 def make_conflicts(frame: Frame, as_of: str) -> None:
     """`conflict` and `stale_value`: sources of equal rank that differ; values that only stale sources tell."""
-    conflicts, stale = [], []
+    stale = []
+    frame.run("CREATE OR REPLACE TABLE conflict (id VARCHAR, kind VARCHAR, field VARCHAR, value_count BIGINT)")
     for kind in frame.schema.kinds.values():
+        if frame.rows(f"SELECT 1 FROM told_{kind.name} WHERE claims > 1 LIMIT 1"):
+            frame.run(f"INSERT INTO conflict {_conflict_sql(frame, kind)}")
         for spec in kind.fields.values():
-            value = f'"{spec.name}"'
-            if spec.merge == "latest" and spec.name not in QUIET:
-                conflicts.append(
-                    f"""SELECT artifact_id AS id, '{kind.name}' AS kind, '{spec.name}' AS field,
-                        COUNT(DISTINCT {_json(value)}) AS value_count
-                    FROM (
-                        SELECT *, RANK() OVER (PARTITION BY artifact_id ORDER BY {_rank(frame, spec.name)} DESC) AS place
-                        FROM told_{kind.name} WHERE claims > 1 AND NOT is_edit AND {value} IS NOT NULL
-                    ) WHERE place = 1
-                    GROUP BY artifact_id HAVING COUNT(DISTINCT {_json(value)}) > 1 AND COUNT(DISTINCT source) > 1"""
-                )
             if not spec.lasting:
                 stale.append(
                     f"""SELECT now.artifact_id AS id, '{kind.name}' AS kind, '{spec.name}' AS field, now.source
                     FROM now_{kind.name} AS now JOIN value_{kind.name} AS won ON won.id = now.artifact_id
-                    WHERE now.is_stale AND now.{value} IS NOT NULL AND won.{value} IS NULL"""
+                    WHERE now.is_stale AND now."{spec.name}" IS NOT NULL AND won."{spec.name}" IS NULL"""
                 )
-    frame.make("conflict", " UNION ALL ".join(conflicts))
     has_stale = frame.rows("SELECT 1 FROM source_state WHERE is_stale LIMIT 1")
     empty = "SELECT CAST(NULL AS VARCHAR) AS id, '' AS kind, '' AS field, '' AS source WHERE FALSE"
     frame.make("stale_value", " UNION ".join(stale) if has_stale else empty)
+
+
+def _conflict_sql(frame: Frame, kind: KindSpec) -> str:
+    """SQL of a kind's conflicts: per field the values of the best-ranked sources, where these differ."""
+    fields = [spec.name for spec in kind.fields.values() if spec.merge == "latest" and spec.name not in QUIET]
+    ranked = {name: rank for name in fields if (rank := _rank(frame, name)) != "0"}
+    tops = "".join(
+        f""", {rank} = MAX({rank}) FILTER ("{name}" IS NOT NULL) OVER (PARTITION BY artifact_id) AS "top_{name}\""""
+        for name, rank in ranked.items()
+    )
+    counted = ", ".join(
+        f"""{{'field': '{name}', 'values': COUNT(DISTINCT {_json(f'"{name}"')}) FILTER ({_counts(name, ranked)}),
+            'sources': COUNT(DISTINCT source) FILTER ({_counts(name, ranked)})}}"""
+        for name in fields
+    )
+    return f"""SELECT id, '{kind.name}', told.field, told.values FROM (
+        SELECT artifact_id AS id, UNNEST([{counted}]) AS told
+        FROM (SELECT * {tops} FROM told_{kind.name} WHERE claims > 1 AND NOT is_edit) GROUP BY artifact_id
+    ) WHERE told.values > 1 AND told.sources > 1"""
+
+
+def _counts(name: str, ranked: dict[str, str]) -> str:
+    return f'"{name}" IS NOT NULL' + (f' AND "top_{name}"' if name in ranked else "")
 
 
 # Words in which tools differ by nature: no conflict.

@@ -146,7 +146,7 @@ class Decoder:
     def write(self, folder: Path) -> None:
         """Write what was decoded so far as Parquet, one file per table that has rows."""
         for name in table_columns(self.schema):
-            if self.connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
+            if self.connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall():
                 target = str(folder / f"{name}.parquet").replace("'", "''")
                 self.connection.execute(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
 

@@ -1,0 +1,1 @@
+"""The line: log → segments of claims → graph → snapshot → tables → scores → results."""

@@ -1,0 +1,103 @@
+"""KServe and Seldon: what is served, from manifests or from a cluster's API.
+
+`path:` is a file or folder of manifests (YAML, or JSON as kubectl writes it); `url:` is a cluster's API, with a
+`token:`. `instance:` names the cluster: without it, an object's name is unique within its folder only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from stocktake.collect.answers import JSON, YAML, Document, documents
+from stocktake.collect.server import NotThereError, Server, pages
+from stocktake.errors import Problem
+from stocktake.nouns import Seen, Source
+
+# What a cluster is asked for: group and version, plural, kind (which lists leave out).
+RESOURCES = (
+    ("serving.kserve.io/v1beta1", "inferenceservices", "InferenceService"),
+    ("serving.kserve.io/v1alpha1", "trainedmodels", "TrainedModel"),
+    ("serving.kserve.io/v1alpha1", "inferencegraphs", "InferenceGraph"),
+    ("serving.kserve.io/v1alpha1", "llminferenceservices", "LLMInferenceService"),
+    ("mlops.seldon.io/v1alpha1", "models", "SeldonModel"),
+    ("mlops.seldon.io/v1alpha1", "experiments", "SeldonExperiment"),
+    ("mlops.seldon.io/v1alpha1", "pipelines", "SeldonPipeline"),
+    ("machinelearning.seldon.io/v1", "seldondeployments", "SeldonDeployment"),
+)
+LABELS = tuple(label for _, _, label in RESOURCES)
+AMBIGUOUS = ("Model", "Experiment", "Pipeline")
+PAGE = 500
+
+
+def collect(source: Source) -> Iterator[Seen | Problem]:
+    """Every served object of a cluster, or every object of the manifests."""
+    if source.settings.get("url"):
+        yield from from_cluster(Server(source))
+        return
+    for document in documents(source, endings=YAML + JSON):
+        yield from [document] if isinstance(document, Problem) else from_document(document)
+
+
+def from_cluster(server: Server) -> Iterator[Seen]:
+    """List each resource page by page; a cluster need not have them all."""
+    for group, plural, label in RESOURCES:
+        path = f"/apis/{group}/{plural}"
+        try:
+            for item in _items(server, path):
+                meta = item["metadata"]
+                yield Seen(label, f"{meta.get('namespace', 'default')}/{meta['name']}", {"apiVersion": group, **item})
+        except NotThereError:
+            continue
+
+
+def _items(server: Server, path: str) -> Iterator[dict[str, Any]]:
+    """The items of all pages; Kubernetes has its page token in the list's metadata."""
+
+    def ask(token: str | None) -> dict[str, Any]:
+        page: dict[str, Any] = server.get(path, expected="items", limit=PAGE, **{"continue": token})
+        return {"items": page["items"], "next_page_token": (page.get("metadata") or {}).get("continue")}
+
+    for page in pages(ask, server.url + path):
+        yield from page["items"] or []
+
+
+def from_document(document: Document) -> Iterator[Seen]:
+    """The objects of one document: one, or a list of them. What is no Kubernetes object is not ours."""
+    told = document.value
+    if isinstance(told, list):
+        told = {"apiVersion": "v1", "kind": "List", "items": told}
+    if not isinstance(told, dict) or "kind" not in told or "apiVersion" not in told:
+        return
+    if str(told["kind"]).endswith("List") and isinstance(told.get("items"), list):
+        kind = str(told["kind"]).removesuffix("List")
+        for item in told["items"]:
+            if isinstance(item, dict):
+                yield from from_document(
+                    Document(document.name, {"apiVersion": told["apiVersion"], "kind": kind, **item}, document.number)
+                )
+        return
+    yield Seen(label_of(told), key_of(told, document), without_secrets(told))
+
+
+def key_of(told: dict[str, Any], document: Document) -> str:
+    """The file, and the object's name in it."""
+    told_metadata = told.get("metadata")
+    metadata = told_metadata if isinstance(told_metadata, dict) else {}
+    name = metadata.get("name") or metadata.get("generateName") or document.number
+    return f"{document.name}#{metadata['namespace']}/{name}" if metadata.get("namespace") else f"{document.name}#{name}"
+
+
+def label_of(told: dict[str, Any]) -> str:
+    """The kind of an object; Seldon's Model, Experiment and Pipeline are called so by others too."""
+    is_seldon = str(told["apiVersion"]).startswith("mlops.seldon.io/")
+    return f"Seldon{told['kind']}" if is_seldon and told["kind"] in AMBIGUOUS else str(told["kind"])
+
+
+def without_secrets(told: dict[str, Any]) -> dict[str, Any]:
+    """A Secret without its values; other objects as they are."""
+    if told["kind"] != "Secret":
+        return told
+    return {
+        k: dict.fromkeys(v, "") if k in ("data", "stringData") and isinstance(v, dict) else v for k, v in told.items()
+    }

@@ -1,0 +1,113 @@
+"""SageMaker: packages, models, endpoints, jobs and tags of one account and region.
+
+`path:` is a file or folder of boto3's answers as JSON; `region:` (and `endpoint_url:`) asks the service itself, with
+boto3 (the extra `sagemaker`) and its usual credentials.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from stocktake.collect.answers import JSON, Document, documents
+from stocktake.errors import Problem
+from stocktake.nouns import Seen, Source
+
+# Describe answers by the key that tells them: the first that is there counts, as a job's answer names other things too.
+DESCRIBED = {
+    "TransformJobName": ("TransformJob", "TransformJobArn"),
+    "ProcessingJobName": ("ProcessingJob", "ProcessingJobArn"),
+    "TrainingJobName": ("TrainingJob", "TrainingJobArn"),
+    "ModelPackageArn": ("ModelPackage", "ModelPackageArn"),
+    "ModelPackageGroupArn": ("ModelPackageGroup", "ModelPackageGroupArn"),
+    "EndpointArn": ("Endpoint", "EndpointArn"),
+    "EndpointConfigArn": ("EndpointConfig", "EndpointConfigArn"),
+    "FeatureGroupArn": ("FeatureGroup", "FeatureGroupArn"),
+    "PipelineExecutionArn": ("PipelineExecution", "PipelineExecutionArn"),
+    "PipelineArn": ("Pipeline", "PipelineArn"),
+    "ModelCardArn": ("ModelCard", "ModelCardArn"),
+    "ModelArn": ("Model", "ModelArn"),
+}
+# Lists by the key that holds their lines.
+LISTED = {
+    "ModelPackageGroupSummaryList": ("ModelPackageGroupSummary", "ModelPackageGroupArn"),
+    "ModelPackageSummaryList": ("ModelPackageSummary", "ModelPackageArn"),
+    "Models": ("ModelSummary", "ModelArn"),
+    "EndpointConfigs": ("EndpointConfigSummary", "EndpointConfigArn"),
+    "Endpoints": ("EndpointSummary", "EndpointArn"),
+    "TrainingJobSummaries": ("TrainingJobSummary", "TrainingJobArn"),
+    "ProcessingJobSummaries": ("ProcessingJobSummary", "ProcessingJobArn"),
+    "TransformJobSummaries": ("TransformJobSummary", "TransformJobArn"),
+    "PipelineSummaries": ("PipelineSummary", "PipelineArn"),
+    "PipelineExecutionSummaries": ("PipelineExecutionSummary", "PipelineExecutionArn"),
+    "ModelCardSummaries": ("ModelCardSummary", "ModelCardArn"),
+}
+LABELS = (*(label for label, _ in (*DESCRIBED.values(), *LISTED.values())), "Tags", "PipelineDefinition")
+
+
+def collect(source: Source) -> Iterator[Seen | Problem]:
+    """All that an account's region, or a folder of answers, holds."""
+    if not source.settings.get("path"):
+        from stocktake.collect.sagemaker_account import from_account
+
+        yield from from_account(source)
+        return
+    tags: list[Document] = []
+    arns: list[str] = []
+    for document in documents(source, endings=JSON):
+        if isinstance(document, Problem):
+            yield document
+            continue
+        if document.is_object and set(document.value) - {"ResponseMetadata", "NextToken"} == {"Tags"}:
+            tags.append(document)
+            continue
+        for each in from_document(document):
+            arns.append(each.key)
+            yield each
+    for document in tags:
+        yield tagged(resource_of(document.stem, arns), document.value["Tags"], document.name)
+
+
+def from_document(document: Document) -> Iterator[Seen]:
+    """One recorded answer: a list, or a description, or the definition of a pipeline."""
+    told = document.value
+    if not isinstance(told, dict):
+        yield Seen("Unknown", document.name, told)
+        return
+    listed = [name for name in LISTED if isinstance(told.get(name), list)]
+    described = next((name for name in DESCRIBED if name in told), None)
+    if listed:
+        for name in listed:
+            label, arn = LISTED[name]
+            yield from (Seen(label, str(each.get(arn) or document.name), each) for each in told[name])
+    elif described:
+        label, arn = DESCRIBED[described]
+        yield Seen(label, str(told.get(arn) or document.name), without_metadata(told))
+        if isinstance(told.get("PipelineDefinition"), str):
+            yield Seen("PipelineDefinition", str(told.get(arn)), json.loads(told["PipelineDefinition"]))
+    elif "Tags" in told and "ResourceArn" in told:
+        yield tagged(told["ResourceArn"], told["Tags"], document.name)
+    elif "Steps" in told and "Version" in told:
+        yield Seen("PipelineDefinition", document.name, told)
+    else:
+        yield Seen("Unknown", document.name, told)
+
+
+def without_metadata(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without boto3's note of how it was fetched."""
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def tagged(arn: str | None, tags: list[Any], name: str) -> Seen:
+    """The tags of a resource: the answer does not say whose they are, so the ARN that was asked for stands beside."""
+    return Seen("Tags", arn or name, {"ResourceArn": arn, "Tags": tags})
+
+
+def resource_of(stem: str, arns: list[str]) -> str | None:
+    """The ARN that a file `list_tags.<resource or its type>.json` speaks of, if just one fits its name."""
+    hint = stem.partition(".")[2]
+    resources = {arn: arn.split(":", 5)[-1] for arn in arns if arn.startswith("arn:")}
+    by_name = {arn for arn, resource in resources.items() if resource.endswith(f"/{hint}")}
+    by_type = {arn for arn, resource in resources.items() if resource.startswith(f"{hint}/")}
+    return next((found.pop() for found in (by_name, by_type) if len(found) == 1), None)

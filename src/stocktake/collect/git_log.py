@@ -14,9 +14,12 @@ from stocktake.errors import Problem
 HEADER = "%x1e%H%n%P%n%ct%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n%s"
 # A merge is told by what it changed against its first parent, so that a tree is the sum of its first-parent line.
 LOG = (
-    "log", "-z", "--topo-order", "--reverse", "--name-status", "-M", "-l2000", "--diff-merges=first-parent",
+    "log", "-z", "--topo-order", "--reverse", "--name-status", "-l2000", "--diff-merges=first-parent",
     "--no-ext-diff", "--no-textconv", "--no-color", "--no-show-signature", "--encoding=UTF-8", f"--format={HEADER}",
 )  # fmt: skip
+# Files renamed and edited at once are found by comparing contents; where those are not at hand, only equal ones are.
+RENAMES = "-M"
+EQUAL_RENAMES = "-M100%"
 SAVED_FORMAT = "git log --name-status -M --format='%H%x09%an%x09%ae%x09%cI%x09%s'"
 SAVED_HEADER = re.compile(r"(?P<sha>[0-9a-f]{40}|[0-9a-f]{64})\t")
 SAVED_STATUS = re.compile(r"(?P<status>[ACDMRTUX])\d*\t(?P<paths>.+)")

@@ -121,6 +121,12 @@ class Repository:
         file = self.path / place
         return frozenset(file.read_text().split()) if file.is_file() else frozenset()
 
+    def is_partial(self) -> bool:
+        """Whether the clone left out contents, which git would fetch one by one."""
+        return bool(
+            self.ask("config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$", may_fail=True)
+        )
+
     def paths(self, commit: str) -> list[bytes]:
         """Every path of a commit's tree, as git holds it."""
         return [path for path in self.ask("ls-tree", "-r", "-z", "--name-only", commit).split(b"\0") if path]

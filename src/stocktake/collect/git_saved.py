@@ -52,13 +52,16 @@ class Saved:
         return [(path.name if place else what, path) for place, path in enumerate(self.paths(what))]
 
 
-def find_saved(path: Path) -> tuple[list[Saved], list[Path]]:
-    """The saved repositories of a file or folder, and the files that are none of theirs."""
+def find_saved(path: Path, beside: list[Path]) -> tuple[list[Saved], list[Path]]:
+    """The saved repositories of a file or folder, and the files that are none of theirs.
+
+    beside: folders that are real repositories, and are read as such.
+    """
     files = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
     found: dict[tuple[Path, str], Saved] = {}
     unread = []
     for file in files:
-        if any(part == ".git" for part in file.relative_to(path).parts):
+        if any(folder in file.parents for folder in beside):
             continue
         match = NAME.match(file.name)
         if match is None:

@@ -62,6 +62,27 @@ WITH change AS (
 )
 SELECT DISTINCT id, repository, path FROM latest WHERE is_there
 """
+TOLD = """
+CREATE TEMP TABLE told AS
+SELECT DISTINCT repository, body, json_extract_string(body, '$.sha') AS sha,
+    coalesce(json_extract_string(body, '$.parents[0]'), json_extract_string(body, '$.previous')) AS parent
+FROM given_bodies
+"""
+CHANGES = """
+WITH there AS (
+    SELECT repository, sha, unnest(list_concat(
+        json_extract_string(body, '$.added[*]'), json_extract_string(body, '$.named[*]'),
+        json_extract_string(body, '$.renamed[*].to'))) AS path
+    FROM told
+), away AS (
+    SELECT repository, sha, unnest(list_concat(
+        json_extract_string(body, '$.removed[*]'), json_extract_string(body, '$.renamed[*].from'))) AS path
+    FROM told
+)
+SELECT repository, sha, path, TRUE AS is_there FROM there
+UNION ALL
+SELECT repository, sha, path, FALSE AS is_there FROM away
+"""
 ANSWER = """
 SELECT asked.told AS repository, asked.told_commit AS commit, asked.told_name AS name,
     CASE
@@ -105,6 +126,22 @@ def look_up(references: pa.Table, commits: pa.Table, changes: pa.Table, addresse
     connection.execute(FOUND)
     answers: pa.Table = connection.sql(ANSWER).to_arrow_table()
     return answers
+
+
+def read_commits(bodies: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The commits and changes that `look_up` takes, from records of commits.
+
+    bodies: `repository` and `body`: JSON with `sha`; `parents`, or `previous` where a saved log tells no parents;
+    `added`, `removed`, `renamed` (`from`, `to`) and `named` (there, but the log does not say whether it is new).
+    """
+    import duckdb
+
+    connection = duckdb.connect(config={"threads": 2})
+    connection.register("given_bodies", bodies)
+    connection.execute(TOLD)
+    commits: pa.Table = connection.sql("SELECT repository, sha, parent FROM told").to_arrow_table()
+    changes: pa.Table = connection.sql(CHANGES).to_arrow_table()
+    return commits, changes
 
 
 def _number(connection: duckdb.DuckDBPyConnection) -> None:

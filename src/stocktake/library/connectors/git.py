@@ -10,13 +10,13 @@ gitlab, where the file does not tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from stocktake.collect.codeowners import LineError
 from stocktake.collect.git_files import Files
-from stocktake.collect.git_log import LOG, Commit, read_log, read_saved_log, text_of, unquoted
+from stocktake.collect.git_log import EQUAL_RENAMES, LOG, RENAMES, Commit, read_log, read_saved_log, text_of, unquoted
 from stocktake.collect.git_owners import Ownership, find_ownership
 from stocktake.collect.git_repository import Repository, is_repository, safe_url
 from stocktake.collect.git_saved import Saved, find_saved
@@ -44,13 +44,13 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
             yield from live(Repository(each), source, f"{each.name}:")
         except StocktakeError as error:
             yield from error.problems
-    yield from saved(path, source, is_alone=not below)
+    yield from saved(path, source, below)
 
 
 def live(repository: Repository, source: Source, prefix: str) -> Iterator[Seen | Problem]:
     """One repository through the git command. prefix: of its keys, where the source holds several."""
     wanted = source.settings.get("remotes")
-    remotes = [(name, url) for name, url in repository.remotes() if not wanted or name in wanted]
+    remotes = [(name, url) for name, url in repository.remotes() if wanted is None or name in wanted]
     urls = _urls(
         source if not prefix else None, [url for _, url in sorted(remotes, key=lambda each: each[0] != "origin")]
     )
@@ -60,37 +60,53 @@ def live(repository: Repository, source: Source, prefix: str) -> Iterator[Seen |
     body = names | {"remotes": [{"name": name, "url": url} for name, url in remotes]}
     if head:
         body |= {"branch": head[0], "head": head[1]}
-    boundary = repository.boundary()
-    yield Seen("Repository", prefix or ".", body | ({"is_shallow": True} if boundary else {}))
+    yield Seen("Repository", prefix or ".", body | ({"is_shallow": True} if repository.boundary() else {}))
     if head is None:
         return
     paths = repository.paths(head[1])
     ownership = find_ownership(lambda wanted: repository.contents(head[1], wanted), paths, _dialect(source, urls))
-    files = Files(boundary)
-    refs = ("--branches", "--tags", "--remotes", head[1])
-    for commit in read_log(repository.stream(*LOG, *refs, "--")):
-        files.take(commit)
-        yield _commit(commit, names, prefix)
+    files = yield from _commits(repository, head[1], names, prefix)
     files.settle(text_of(path) for path in paths)
     yield from _files(files, ownership, names, prefix)
     yield from _ownership(ownership, names, prefix)
 
 
-def saved(path: Path, source: Source, *, is_alone: bool) -> Iterator[Seen | Problem]:
-    """What was saved of one repository or several, a set of files each."""
-    found, unread = find_saved(path)
-    for each in unread:
+def _commits(repository: Repository, head: str, names: dict[str, Any], prefix: str) -> Generator[Seen, None, Files]:
+    """The commits of all branches and tags; returns the files that they make.
+
+    Renames are followed by contents; where a clone lacks some, it is read again with renames of equal contents alone.
+    """
+    boundary, told = repository.boundary(), set[str]()
+    for renames in (EQUAL_RENAMES,) if repository.is_partial() else (RENAMES, EQUAL_RENAMES):
+        files = Files(boundary)
+        try:
+            for commit in read_log(repository.stream(*LOG, renames, "--branches", "--tags", "--remotes", head, "--")):
+                files.take(commit)
+                if commit.sha not in told:
+                    told.add(commit.sha)
+                    yield _commit(commit, names, prefix)
+            break
+        except CollectError as error:
+            if renames == EQUAL_RENAMES or "unable to read" not in str(error):
+                raise
+    return files
+
+
+def saved(path: Path, source: Source, beside: list[Path]) -> Iterator[Seen | Problem]:
+    """What was saved of one repository or several, a set of files each. beside: real repositories in the folder."""
+    found, unread = find_saved(path, beside)
+    for each in [] if beside else unread:
         fix = "name it log.txt, remote.txt, tree.txt, CODEOWNERS.txt or OWNERS.txt, or take it out of the folder"
         yield Problem(str(each), "not a file that the git connector reads", fix)
-    if not found and is_alone and not unread:
+    if not found and not beside and not unread:
         yield Problem(str(path), "holds no repository and nothing saved of one", "set `path:` to a clone")
     for files in found:
-        yield from _saved(files, source, is_alone=is_alone and len(found) == 1)
+        yield from _saved(files, source, is_alone=not beside and len(found) == 1)
 
 
 def _saved(files: Saved, source: Source, *, is_alone: bool) -> Iterator[Seen | Problem]:
     """One saved repository."""
-    prefix = "" if is_alone else f"{files.name}:"
+    prefix = f"{files.name}:" if files.name else ""
     urls = _urls(source if is_alone else None, files.remotes()) or ([files.repository] if files.repository else [])
     names = _names(urls)
     if urls:

@@ -35,9 +35,10 @@ class DuckDb:
             for table in lakes.tables_of(lake):
                 _make_view(connection, table, f"read_parquet({_quoted_list(lakes.files_of(lake, table))})")
             for step in steps:
-                _run(connection, step)
                 with lakes.publish(lake, step.name) as path:
-                    connection.execute(f"COPY {_named(step.name)} TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+                    file = f"{_quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
+                    _execute(connection, step, f"COPY ({_select(step)}) TO {file}")
+                _make_view(connection, step.name, f"read_parquet({_quoted_list(lakes.files_of(lake, step.name))})")
 
     def run_tables(self, steps: Sequence[Step], tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name."""
@@ -75,14 +76,23 @@ class DuckDb:
 
 def _run(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
     """Make one step's table."""
-    select = step.sql
-    if step.types:
-        columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in step.types.items())
-        select = f"SELECT {columns} FROM ({step.sql}) AS step"
+    _execute(connection, step, f"CREATE TABLE {_named(step.name)} AS {_select(step)}")
+
+
+def _select(step: Step) -> str:
+    """The query of a step, with its declared types."""
+    columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in step.types.items())
+    return f"SELECT {columns} FROM ({step.sql}) AS step" if columns else step.sql
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, step: Step, statement: str) -> None:
+    """Run a statement; what DuckDB says against it is told as this step's problem."""
     try:
-        connection.execute(f"CREATE TABLE {_named(step.name)} AS {select}")
+        connection.execute(statement)
     except duckdb.Error as error:
-        raise _refused(step, error) from error
+        text = str(error).split("\n\n")[0].strip()
+        fix = "mend the SQL of this file"
+        raise EngineError(where=step.name, problem=f"DuckDB refuses it: {text}", fix=fix) from error
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, step: Step) -> dict[str, str]:
@@ -91,13 +101,9 @@ def _columns(connection: duckdb.DuckDBPyConnection, step: Step) -> dict[str, str
     return {str(row[0]): str(row[1]) for row in rows}
 
 
-def _refused(step: Step, error: duckdb.Error) -> EngineError:
-    text = str(error).split("\n\n")[0].strip()
-    return EngineError(where=step.name, problem=f"DuckDB refuses it: {text}", fix="mend the SQL of this file")
-
-
 def _make_view(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> None:
-    connection.execute(f"CREATE VIEW {_named(name)} AS SELECT * FROM {relation}")
+    """Name a relation, in place of an earlier one of that name."""
+    connection.execute(f"CREATE OR REPLACE VIEW {_named(name)} AS SELECT * FROM {relation}")
 
 
 def _named(name: str) -> str:
@@ -105,9 +111,9 @@ def _named(name: str) -> str:
     return ".".join(f'"{part}"' for part in name.split("."))
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _quoted_list(paths: Sequence[Path]) -> str:
-    return "[" + ", ".join(_quoted(str(path)) for path in paths) + "]"
+    return "[" + ", ".join(_quoted(path) for path in paths) + "]"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +48,7 @@ def publish(lake: Path, table: str) -> Iterator[Path]:
     hidden = folder / ".part.parquet"
     yield hidden
     earlier = [path for path in _files(folder) if path.name != "part.parquet"]
-    os.replace(hidden, folder / "part.parquet")
+    hidden.replace(folder / "part.parquet")
     for path in earlier:
         path.unlink()
 

@@ -47,17 +47,23 @@ def read_header(path: Path, text: str, *, kind: str) -> tuple[Header | None, lis
         return None, [*problems, Problem(first, f"the header names no {kind}", fix)]
     if name != path.stem or not NAME.fullmatch(name):
         where = f"{path}:{lines[kind]}"
-        problems.append(Problem(where, f"the header names {name!r}", f"write `-- {kind}: {path.stem}`, as the file is named"))
+        problems.append(
+            Problem(where, f"the header names {name!r}", f"write `-- {kind}: {path.stem}`, as the file is named")
+        )
     for key in told:
         if key not in ALLOWED:
             fix = f"use one of: {', '.join((kind, *ALLOWED))}"
             problems.append(Problem(f"{path}:{lines[key]}", f"the header has an unknown key {key!r}", fix))
     for key in NEEDED:
         if not told.get(key):
-            problems.append(Problem(f"{path}:{lines.get(key, 1)}", f"the header does not say {key}", f"add `-- {key}: …`"))
+            problems.append(
+                Problem(f"{path}:{lines.get(key, 1)}", f"the header does not say {key}", f"add `-- {key}: …`")
+            )
     version = told.get("version", "")
     if version and not (version.isdigit() and int(version) > 0):
-        problems.append(Problem(f"{path}:{lines['version']}", f"the version is {version!r}", "write a whole number from 1 on"))
+        problems.append(
+            Problem(f"{path}:{lines['version']}", f"the version is {version!r}", "write a whole number from 1 on")
+        )
     return (None if problems else _header(name, told, kind=kind)), problems
 
 

@@ -53,7 +53,7 @@ def layer_schemas(schema: Schema) -> dict[str, pa.Schema]:
 
 
 def _kind_table(kind: KindSpec) -> pa.Schema:
-    """The columns of one kind: id, its fields in declared order, flags, sources, and of a deployment whether it is live."""
+    """The columns of one kind: id, its fields as declared, flags, sources, and of a deployment whether it is live."""
     fields = [(field.name, ARROW_TYPES[field.type]) for field in kind.fields.values()]
     live = [("is_live", FLAG)] if kind.name == "model_deployment" else []
     return pa.schema([("id", TEXT), *fields, ("flags", TEXTS), ("sources", TEXTS), *live])

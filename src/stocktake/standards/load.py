@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 from stocktake.engines import Step
 from stocktake.errors import EngineError, Problem, StandardsError
+from stocktake.schema.spec import ARROW_TYPES, SQL_TYPES
 from stocktake.standards import membership
 from stocktake.standards.header import Header, body_lines, read_header
 from stocktake.standards.layer import layer_schemas
 from stocktake.standards.order import check_references, in_order
 from stocktake.standards.portable import check_portable
+from stocktake.standards.portable_types import check_types
 from stocktake.standards.query import Reference, canonical_sql, output_columns, parse_query, references
 from stocktake.standards.spec import Column, Standard, Standards
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from sqlglot import exp
 
     from stocktake.schema import Schema
 
@@ -32,7 +35,7 @@ class File:
 
     path: Path
     header: Header
-    sql: str
+    query: exp.Query
     says: Mapping[str, str]
     lines: Mapping[str, int]
     reads: tuple[Reference, ...]
@@ -40,7 +43,7 @@ class File:
     @property
     def step(self) -> Step:
         """Its query as a step, without declared types."""
-        return Step(f"standard.{self.header.name}", self.sql)
+        return Step(f"standard.{self.header.name}", canonical_sql(self.query))
 
 
 def load_files(folders_definitions: Iterable[Path], folders_tables: Iterable[Path], schema: Schema) -> Standards:
@@ -76,7 +79,9 @@ def _paths(folders: Iterable[Path], kind: str) -> dict[tuple[str, str], Path]:
 def _name_clashes(paths: Mapping[tuple[str, str], Path]) -> list[Problem]:
     """A problem for each name that a definition and a table share, or that Stocktake makes itself."""
     both = [path for (kind, name), path in paths.items() if kind == "table" and ("definition", name) in paths]
-    problems = [Problem(f"{path}:1", f"a definition is also named {path.stem}", "rename one of the two") for path in both]
+    problems = [
+        Problem(f"{path}:1", f"a definition is also named {path.stem}", "rename one of the two") for path in both
+    ]
     taken = [path for (_, name), path in paths.items() if name in (membership.NAME, "run")]
     fix = "give it another name: this table is made by Stocktake"
     return problems + [Problem(f"{path}:1", f"the name {path.stem} is taken", fix) for path in taken]
@@ -97,7 +102,7 @@ def _read(path: Path, *, kind: str) -> tuple[File | None, list[Problem]]:
     problems += [*unexplained, *unknown, *check_portable(path, query)]
     if header is None or problems:
         return None, problems
-    return File(path, header, canonical_sql(query), says, lines, tuple(reads)), []
+    return File(path, header, query, says, lines, tuple(reads)), []
 
 
 def _without_header(text: str) -> str:
@@ -119,8 +124,9 @@ def _membership(files: Mapping[str, File]) -> File:
         source="the definitions of the project",
     )
     reads = [Reference(f"standard.{name}", "") for name, columns in definitions.items() if "is_member" in columns]
-    sql = membership.membership_sql(definitions)
-    return File(Path(), header, sql, membership.COLUMNS, {}, (*reads, Reference("standard.run", "")))
+    query, _ = parse_query(Path(), membership.membership_sql(definitions))
+    assert query is not None
+    return File(Path(), header, query, membership.COLUMNS, {}, (*reads, Reference("standard.run", "")))
 
 
 def _typed(files: Sequence[File], layer: Mapping[str, pa.Schema]) -> tuple[Standard, ...]:
@@ -134,7 +140,9 @@ def _typed(files: Sequence[File], layer: Mapping[str, pa.Schema]) -> tuple[Stand
         where = next(f"{file.path}:1" for file in files if file.header.name == name)
         told = tuple(replace(each, where=where) for each in error.problems)
         raise StandardsError(problems=told) from error
+    types = {**_layer_types(layer), **described}
     problems = [problem for file in files for problem in _type_problems(file, described[file.step.name])]
+    problems += [problem for file in files for problem in check_types(file.path, file.query, types)]
     if problems:
         raise StandardsError(problems=tuple(problems))
     standards: dict[str, Standard] = {}
@@ -147,10 +155,20 @@ def _typed(files: Sequence[File], layer: Mapping[str, pa.Schema]) -> tuple[Stand
     return tuple(standards.values())
 
 
+def _layer_types(layer: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
+    """The SQL types of the columns that a snapshot has."""
+    names = {arrow: SQL_TYPES[name] for name, arrow in ARROW_TYPES.items()}
+    return {table: {field.name: names[field.type] for field in schema} for table, schema in layer.items()}
+
+
 def _type_problems(file: File, types: Mapping[str, str]) -> list[Problem]:
     fix = f"CAST it to one of: {', '.join(TYPES)}"
     return [
-        Problem(f"{file.path}:{file.lines.get(name, 1)}", f"the column {name} is {kind}, which engines read differently", fix)
+        Problem(
+            f"{file.path}:{file.lines.get(name, 1)}",
+            f"the column {name} is {kind}, which engines read differently",
+            fix,
+        )
         for name, kind in types.items()
         if kind not in TYPES
     ]
@@ -167,7 +185,7 @@ def _standard(file: File, types: Mapping[str, str], absence: frozenset[str]) -> 
         owner=header.owner,
         source=header.source,
         columns={name: Column(name, types[name], says) for name, says in file.says.items()},
-        sql=file.sql,
+        sql=canonical_sql(file.query),
         reads=tuple(each.name for each in file.reads),
         absence=absence,
         engine=header.engine,

@@ -24,7 +24,10 @@ def check_references(reads: Mapping[str, Sequence[Reference]], known: Collection
 
 def in_order(reads: Mapping[str, Sequence[Reference]]) -> tuple[list[str], list[Problem]]:
     """The names, each after those that it reads; files that read each other in a circle are a problem."""
-    left = {name: {each.name.partition(".")[2] for each in told if each.name.startswith("standard.")} for name, told in reads.items()}
+    left = {
+        name: {each.name.partition(".")[2] for each in told if each.name.startswith("standard.")}
+        for name, told in reads.items()
+    }
     left = {name: {each for each in needed if each in reads} for name, needed in left.items()}
     order: list[str] = []
     while left:

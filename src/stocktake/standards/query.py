@@ -29,7 +29,9 @@ def parse_query(path: Path, text: str) -> tuple[exp.Query | None, list[Problem]]
     from sqlglot.errors import ParseError, TokenError
 
     try:
-        statements = [each for each in sqlglot.parse(text, dialect="duckdb") if each and not isinstance(each, exp.Semicolon)]
+        statements = [
+            each for each in sqlglot.parse(text, dialect="duckdb") if each and not isinstance(each, exp.Semicolon)
+        ]
     except ParseError as error:
         told = error.errors[0] if error.errors else {}
         where = f"{path}:{told.get('line') or 1}"
@@ -62,13 +64,17 @@ def output_columns(path: Path, query: exp.Query) -> tuple[dict[str, str], dict[s
             continue
         name = selected.alias
         if not name:
-            problems.append(Problem(where, f"the column {selected.sql('duckdb')[:40]} has no name", "add `AS its_name`"))
+            problems.append(
+                Problem(where, f"the column {selected.sql('duckdb')[:40]} has no name", "add `AS its_name`")
+            )
             continue
         if name in columns:
             problems.append(Problem(where, f"two columns are named {name}", "give each a name of its own"))
         columns[name], lines[name] = _comment(selected), line_of(selected)
         if not columns[name]:
-            problems.append(Problem(where, f"the column {name} is not explained", "add `-- what it is` at the end of its line"))
+            problems.append(
+                Problem(where, f"the column {name} is not explained", "add `-- what it is` at the end of its line")
+            )
     return columns, lines, problems
 
 
@@ -92,9 +98,9 @@ def references(path: Path, query: exp.Query) -> tuple[list[Reference], list[Prob
     return list(found.values()), problems
 
 
-def line_of(node: exp.Expression) -> int:
+def line_of(node: exp.Expr) -> int:
     """The line of a part of a query: that of the first word in it whose place is known."""
-    lines = [line for each in node.walk() if (line := each.meta.get("line"))]
+    lines = [int(line) for each in node.walk() if (line := each.meta.get("line"))]
     if lines:
         return min(lines)
     return line_of(node.parent) if node.parent else 1
@@ -105,7 +111,12 @@ def canonical_sql(query: exp.Query) -> str:
     return query.sql("duckdb", comments=False)
 
 
-def _comment(selected: exp.Expression) -> str:
+def _comment(selected: exp.Expr) -> str:
     """The comment at the end of an output column."""
-    told = [comment.strip() for each in (selected, selected.this) if each is not None for comment in getattr(each, "comments", None) or ()]
+    told = [
+        comment.strip()
+        for each in (selected, selected.this)
+        if each is not None
+        for comment in getattr(each, "comments", None) or ()
+    ]
     return " ".join(dict.fromkeys(each for each in told if each))

@@ -56,7 +56,9 @@ def conform(standards: Standards, tables: Mapping[str, pa.Table]) -> dict[str, p
     for name in named:
         if name not in standards.layer:
             known = ", ".join(sorted(standards.layer))
-            raise StandardsError(where=name, problem="the snapshot's layer has no such table", fix=f"use one of: {known}")
+            raise StandardsError(
+                where=name, problem="the snapshot's layer has no such table", fix=f"use one of: {known}"
+            )
     return {
         name: _fit(named[name], schema) if name in named else schema.empty_table()
         for name, schema in standards.layer.items()
@@ -70,7 +72,9 @@ def _fit(table: pa.Table, schema: pa.Schema) -> pa.Table:
     if table.schema.equals(schema):
         return table
     columns = [
-        table.column(field.name).cast(field.type, safe=False) if field.name in table.column_names else pa.nulls(len(table), field.type)
+        table.column(field.name).cast(field.type, safe=False)
+        if field.name in table.column_names
+        else pa.nulls(len(table), field.type)
         for field in schema
     ]
     return pa.table(columns, schema=schema)

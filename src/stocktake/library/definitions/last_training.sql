@@ -18,7 +18,7 @@ placed AS (
         training.binary_id AS binary_id,
         training.run_id AS run_id,
         training.ended_at AS ended_at,
-        ROW_NUMBER() OVER (PARTITION BY training.binary_id ORDER BY training.ended_at DESC, training.run_id) AS place,
+        ROW_NUMBER() OVER (PARTITION BY training.binary_id ORDER BY training.ended_at DESC, training.run_id ASC) AS place,
         COUNT(*) OVER (PARTITION BY training.binary_id) AS run_count,
         COUNT(training.ended_at) OVER (PARTITION BY training.binary_id) AS ended_count
     FROM training

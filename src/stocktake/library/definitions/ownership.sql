@@ -6,7 +6,9 @@
 -- source: NIST AI RMF 1.0, GOVERN 2.1: lines of responsibility are documented
 SELECT
     model_owner.artifact_id AS artifact_id, -- The binary, deployment, family or code.
-    LIST_SORT(ARRAY_AGG(DISTINCT model_owner.owner_name)) AS owners, -- Its owners as they were named, in order.
+    LIST_SORT(
+        ARRAY_AGG(DISTINCT model_owner.owner_name) FILTER (WHERE model_owner.owner_name IS NOT NULL)
+    ) AS owners, -- Its owners as they were named, in order.
     COUNT(DISTINCT model_owner.owner_id) AS owner_count, -- How many they are.
     MIN(model_owner.owned_through) AS owned_through, -- Where they were named: own, family or code.
     COUNT(DISTINCT CASE WHEN model_owner.owner_is = 'described' THEN model_owner.owner_id END) AS described_count, -- Those described.

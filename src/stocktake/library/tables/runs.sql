@@ -56,7 +56,9 @@ SELECT
     code.code_id AS code_id, -- The first of the codes that it ran.
     COALESCE(trained.binary_count, 0) AS binary_count, -- The binaries that it trained.
     CASE WHEN trained.binary_count = 1 THEN trained.binary_id END AS binary_id, -- The binary, where it trained just one.
-    CASE WHEN trained.model_count = 1 AND trained.most_model_count = 1 THEN trained.model_id END AS model_id, -- The model, where it trained for just one.
+    CASE
+        WHEN trained.model_count = 1 AND trained.most_model_count = 1 THEN trained.model_id
+    END AS model_id, -- The model, where it trained for just one.
     CASE WHEN trained.run_id IS NULL THEN FALSE ELSE trained.is_live END AS is_live, -- Whether a live deployment serves what it trained.
     training_set.dataset_count AS dataset_count, -- The training datasets that it saw.
     training_set.dataset_pin AS dataset_pin, -- What pins the least pinned of them.

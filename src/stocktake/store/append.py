@@ -1,0 +1,107 @@
+"""Appending to the log: bodies once by hash, lines by the next numbers, all in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from sqlalchemy import Connection, Table, insert, select, update
+
+from stocktake.store import tables
+from stocktake.store.line import Appended, Line, PullEntry
+
+CHUNK = 5_000  # values in one look-up
+PLAIN = 0  # codec
+
+
+def append(connection: Connection, source: str, lines: Sequence[Line], entry: PullEntry | None) -> Appended:
+    """Append lines, and after them the pull that they are part of, so that a pull is never there without its lines."""
+    source_id = _named(connection, tables.source, [source])[source]
+    bodies = _store_bodies(connection, lines)
+    first = _take(connection, "seq", len(lines) + (entry is not None))
+    pull_id = first + len(lines) if entry else None
+    label_ids = _named(connection, tables.label, dict.fromkeys(line[0] for line in lines))
+    rows = [
+        (seq, pull_id, source_id, label_ids[label], key, observed_at, body_id, op)
+        for seq, (label, key, observed_at, _, op, _, _), body_id in zip(
+            range(first, first + len(lines)), lines, bodies, strict=True
+        )
+    ]
+    _insert(connection, tables.record, rows)
+    if entry:
+        _insert(connection, tables.pull, [_pull_row(first + len(lines), source_id, entry, len(lines))])
+    return Appended(first, first + len(lines) - 1, pull_id)
+
+
+def _pull_row(pull_id: int, source_id: int, entry: PullEntry, lines: int) -> tuple[Any, ...]:
+    problems = [{"where": each.where, "problem": each.problem, "fix": each.fix} for each in entry.problems]
+    labels = msgspec.json.encode(sorted(entry.labels)).decode()
+    told = (entry.scope, labels, entry.from_at, entry.to_at, entry.complete, entry.base_id, entry.part_of)
+    return (pull_id, source_id, *told, msgspec.json.encode(problems).decode(), lines)
+
+
+def _store_bodies(connection: Connection, lines: Sequence[Line]) -> list[int | None]:
+    """Each line's body_id; bodies that the log has not are added."""
+    digests = [line[6] or (hashlib.sha256(line[3]).digest() if line[3] is not None else None) for line in lines]
+    by_digest = {digest: line[3] for digest, line in zip(digests, lines, strict=True) if line[3] is not None}
+    # In the order of the index, so that a batch walks through its pages once.
+    wanted = sorted(digest for digest in by_digest if digest is not None)
+    hashes = dict(zip(wanted, short_hashes(wanted), strict=True))
+    known = _known_bodies(connection, hashes)
+    new = [digest for digest in wanted if digest not in known]
+    first = _take(connection, "body", len(new)) if new else 0
+    rows = []
+    for body_id, digest in enumerate(new, first):
+        body = by_digest[digest] or b""
+        known[digest] = body_id
+        rows.append((body_id, hashes[digest], digest, len(body), PLAIN, body))
+    _insert(connection, tables.body, rows)
+    return [line[5] if digest is None else known[digest] for digest, line in zip(digests, lines, strict=True)]
+
+
+def short_hashes(digests: Sequence[bytes]) -> list[int]:
+    """The first 8 bytes of each sha256, as a signed number."""
+    joined = np.frombuffer(b"".join(digests), dtype=">i8")
+    return [int(each) for each in joined.reshape(-1, 4)[:, 0].tolist()]
+
+
+def _known_bodies(connection: Connection, hashes: dict[bytes, int]) -> dict[bytes, int]:
+    """Ids of the bodies that the log has already, by sha256."""
+    known: dict[bytes, int] = {}
+    values = sorted(hashes.values())
+    columns = select(tables.body.c.sha256, tables.body.c.id)
+    for start in range(0, len(values), CHUNK):
+        found = connection.execute(columns.where(tables.body.c.hash.in_(values[start : start + CHUNK])))
+        known.update((sha256, body_id) for sha256, body_id in found if sha256 in hashes)
+    return known
+
+
+def _take(connection: Connection, name: str, count: int) -> int:
+    """The first of so many new numbers. Its row stays locked to the end of the transaction."""
+    counter = tables.counter
+    connection.execute(update(counter).where(counter.c.name == name).values(value=counter.c.value + count))
+    last = connection.execute(select(counter.c.value).where(counter.c.name == name)).scalar_one()
+    return int(last) - count + 1
+
+
+def _named(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:
+    """Ids of sources or labels by name; new names are added."""
+    ids: dict[str, int] = {}
+    for name in names:
+        found = connection.execute(select(table.c.id).where(table.c.name == name)).scalar()
+        if found is None:
+            found = connection.execute(insert(table).values(name=name).returning(table.c.id)).scalar_one()
+        ids[name] = int(found)
+    return ids
+
+
+def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    """Insert rows through the driver itself, in the order of the table's columns: several times as fast."""
+    if rows:
+        statement = str(insert(table).compile(dialect=connection.dialect))
+        cursor = connection.connection.cursor()
+        cursor.executemany(statement, rows)
+        cursor.close()

@@ -1,0 +1,1 @@
+"""Migrations of the store, one file per revision of its tables."""

@@ -1,0 +1,224 @@
+"""The store: the append-only log, its only writer and its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from stocktake.errors import StoreError
+from stocktake.nouns import Record
+from stocktake.store.line import Appended, Line, PullEntry
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlalchemy import Engine
+
+    from stocktake.store.runs import Run
+
+NEVER = 2**62  # a seq above all
+
+
+class Store:
+    """The log of one project. Open it with `Store.open`; several processes may have it open."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        from stocktake.store.read import Reader
+
+        self.engine = engine
+        self.path = path
+        self.reader = Reader(engine, self._names)
+
+    @classmethod
+    def open(cls, path: Path | str) -> Store:
+        """Open a store, made where there is none; its tables are brought up to date. Raises StoreError."""
+        from stocktake.store.database import connect
+
+        return cls(connect(Path(path)), Path(path))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.close()
+
+    # Writing
+
+    def append(self, source: str, lines: Sequence[Line], pull: PullEntry | None = None) -> Appended:
+        """Append lines of one source in one transaction; without a pull they were pushed.
+
+        Their `seq` is given inside the transaction, one after the other; the pull's id is the next one.
+        """
+        from stocktake.store.append import append
+        from stocktake.store.database import writing
+
+        with writing(self.engine, self.path) as connection:
+            return append(connection, source, lines, pull)
+
+    def purge(self, body_ids: Iterable[int]) -> int:
+        """Erase bodies, leave their records; gives how many. A purged body stays so when it is seen again."""
+        from sqlalchemy import update
+
+        from stocktake.store.database import writing
+        from stocktake.store.tables import body
+
+        with writing(self.engine, self.path) as connection:
+            purged = 0
+            for body_id in body_ids:
+                held = update(body).where(body.c.id == body_id, body.c.body.isnot(None))
+                purged += connection.execute(held.values(body=None)).rowcount
+            return purged
+
+    # Reading
+
+    def newest_seq(self) -> int:
+        """The seq of the newest entry, 0 in an empty log."""
+        with self.engine.connect() as connection:
+            return int(connection.exec_driver_sql("SELECT value FROM counter WHERE name = 'seq'").scalar_one())
+
+    def records(
+        self,
+        from_seq: int = 1,
+        to_seq: int = NEVER,
+        *,
+        labels: Iterable[str] | None = None,
+        sources: Iterable[str] | None = None,
+    ) -> pa.Table:
+        """Records with from_seq ≤ seq ≤ to_seq: seq, pull_id, source, label, key, observed_at (µs), body_id, op."""
+        return self.reader.records(self._condition(from_seq, to_seq, labels, sources))
+
+    def lines(
+        self,
+        from_seq: int = 1,
+        to_seq: int = NEVER,
+        *,
+        labels: Iterable[str] | None = None,
+        sources: Iterable[str] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """The same records, `observed_at` as a timestamp, and with `body` (text; NULL: vanished or purged)."""
+        return self.reader.lines(self._condition(from_seq, to_seq, labels, sources))
+
+    def bodies(
+        self,
+        from_seq: int = 1,
+        to_seq: int = NEVER,
+        *,
+        labels: Iterable[str] | None = None,
+        sources: Iterable[str] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """The bodies of the same records: seq, body (text). What vanished or was purged has none."""
+        return self.reader.bodies(self._condition(from_seq, to_seq, labels, sources))
+
+    def bodies_by_id(self, body_ids: Iterable[int]) -> dict[int, bytes]:
+        """Some bodies by id; purged ones are left out."""
+        from sqlalchemy import select
+
+        from stocktake.store.tables import body
+
+        wanted = list(body_ids)
+        found: dict[int, bytes] = {}
+        with self.engine.connect() as connection:
+            for start in range(0, len(wanted), 5_000):
+                rows = select(body.c.id, body.c.body).where(body.c.id.in_(wanted[start : start + 5_000]))
+                found.update((number, content) for number, content in connection.execute(rows) if content is not None)
+        return found
+
+    def pulls(self, known_at: int = NEVER) -> pa.Table:
+        """Pulls with id ≤ known_at, in that order.
+
+        id, source, scope, labels, from_at, to_at, complete, base_id, part_of, problems (JSON list), lines.
+        """
+        return self.reader.pulls(f"id <= {int(known_at)}")
+
+    def record(self, seq: int) -> Record | None:
+        """One record by its seq."""
+        return next(iter(self.records_at([seq])), None)
+
+    def records_at(self, seqs: Iterable[int]) -> list[Record]:
+        """Some records by their seq, in that order; those that are no records are left out."""
+        wanted = list(seqs)
+        found: dict[int, Record] = {}
+        for start in range(0, len(wanted), 5_000):
+            listed = ", ".join(str(int(seq)) for seq in wanted[start : start + 5_000])
+            found.update((each.seq, each) for each in self._read(f"record.seq IN ({listed})"))
+        return [found[seq] for seq in wanted if seq in found]
+
+    def pushed(self, prefix: str, known_at: int = NEVER) -> list[Record]:
+        """Records that were pushed by the sources whose name begins so, e.g. `person/`."""
+        ids = [number for number, name in self._names("source").items() if name.startswith(prefix)]
+        # SQLite uses its index over pushed records only where `pull_id IS NULL` is said in so many words.
+        return self._read(
+            f"record.pull_id IS NULL AND record.source_id IN ({_listed(ids)}) AND record.seq <= {int(known_at)}"
+        )
+
+    def sources(self) -> list[str]:
+        """The names of all sources that ever said something."""
+        return sorted(self._names("source").values())
+
+    def _read(self, condition: str) -> list[Record]:
+        return [
+            Record(row["seq"], row["source"], row["label"], row["key"], row["observed_at"].replace(tzinfo=UTC), body)
+            for batch in self.reader.lines(condition)
+            for row in batch.to_pylist()
+            for body in [None if row["body"] is None else row["body"].encode()]
+        ]
+
+    def _condition(
+        self, from_seq: int, to_seq: int, labels: Iterable[str] | None, sources: Iterable[str] | None
+    ) -> str:
+        parts = [f"record.seq BETWEEN {int(from_seq)} AND {int(to_seq)}"]
+        for table, names in (("label", labels), ("source", sources)):
+            if names is not None:
+                wanted = set(names)
+                ids = [number for number, name in self._names(table).items() if name in wanted]
+                parts.append(f"record.{table}_id IN ({_listed(ids)})")
+        return " AND ".join(parts)
+
+    def _names(self, table: str) -> dict[int, str]:
+        with self.engine.connect() as connection:
+            return {int(row[0]): str(row[1]) for row in connection.exec_driver_sql(f"SELECT id, name FROM {table}")}
+
+    # Runs
+
+    def keep_files(self, files: Mapping[str, bytes]) -> str:
+        """Keep a project's files by content; gives the hash that finds them again."""
+        from stocktake.store.database import writing
+        from stocktake.store.runs import keep_files
+
+        with writing(self.engine, self.path) as connection:
+            return keep_files(connection, files)
+
+    def kept_files(self, project_hash: str) -> dict[str, bytes]:
+        """The files that `keep_files` kept. Raises StoreError for an unknown hash."""
+        from stocktake.store.runs import kept_files
+
+        with self.engine.connect() as connection:
+            found = kept_files(connection, project_hash)
+        if found is None:
+            raise StoreError(str(self.path), f"no project files are kept under {project_hash}", "take a run's hash")
+        return found
+
+    def add_run(self, run: Run) -> None:
+        """Commit a run, after all its files are written."""
+        from stocktake.store.database import writing
+        from stocktake.store.runs import add_run
+
+        with writing(self.engine, self.path) as connection:
+            add_run(connection, run)
+
+    def runs(self) -> list[Run]:
+        """Every run, the earliest first."""
+        from stocktake.store.runs import all_runs
+
+        with self.engine.connect() as connection:
+            return all_runs(connection)
+
+
+def _listed(ids: Iterable[int]) -> str:
+    return ", ".join(str(each) for each in ids) or "NULL"

@@ -60,7 +60,13 @@ def test_records_are_read_by_range_label_and_source(store: Store) -> None:
     assert store.records(labels=["Model"])["key"].to_pylist() == ["b", "d"]
     assert store.records(sources=["two"], labels=["Run", "Unheard"])["key"].to_pylist() == ["c"]
     assert store.records(sources=[]).num_rows == 0
-    assert list(store.lines(labels=["Unheard"])) == []
+    assert list(store.lines(sources=["unheard"])) == []
+
+
+def test_lines_come_so_many_at_a_time(store: Store) -> None:
+    store.append("one", [line(str(number)) for number in range(5)])
+
+    assert [batch["seq"].to_pylist() for batch in store.lines((2, 5), ["one"], 3)] == [[2, 3, 4], [5]]
 
 
 def test_equal_bodies_are_stored_once(store: Store) -> None:
@@ -124,8 +130,8 @@ def test_pushed_records_are_found_by_their_source(store: Store) -> None:
     store.append("mlflow", [line("a")], entry())
     store.append("person/bo", [line("edit-2")])
 
-    assert [each.key for each in store.pushed("person/")] == ["edit-1", "edit-2"]
-    assert [each.key for each in store.pushed("person/", known_at=3)] == ["edit-1"]
+    assert [each.key for each in store.records_of("person/")] == ["edit-1", "edit-2"]
+    assert [each.key for each in store.records_of("person/", known_at=3)] == ["edit-1"]
     assert store.sources() == ["mlflow", "person/ana", "person/bo"]
     with store.engine.connect() as connection:
         plan = connection.exec_driver_sql(

@@ -59,13 +59,12 @@ class Reader:
         sql = f"SELECT {RECORD_COLUMNS} FROM record WHERE {condition} ORDER BY record.seq"
         return pa.Table.from_batches(list(self._named(sql, RECORDS)), RECORDS)
 
-    def lines(self, condition: str) -> Iterator[pa.RecordBatch]:
+    def lines(self, condition: str, batch: int) -> Iterator[pa.Table]:
         """Records with their bodies, columns of LINES; body NULL where it vanished or was purged."""
-        return self._named(
-            f"""SELECT {RECORD_COLUMNS}, body.body FROM record LEFT JOIN body ON body.id = record.body_id
-            WHERE {condition} ORDER BY record.seq""",
-            LINES,
-        )
+        sql = f"""SELECT {RECORD_COLUMNS}, body.body FROM record LEFT JOIN body ON body.id = record.body_id
+            WHERE {condition} ORDER BY record.seq"""
+        for each in self._named(sql, LINES, batch):
+            yield pa.Table.from_batches([each])
 
     def bodies(self, condition: str) -> Iterator[pa.RecordBatch]:
         """Bodies of records, columns of BODIES; those that vanished or were purged are left out."""
@@ -86,17 +85,17 @@ class Reader:
             batches.append(_batch(PULLS, told))
         return pa.Table.from_batches(batches, PULLS)
 
-    def columns(self, sql: str) -> Iterator[list[Sequence[Any]]]:
+    def columns(self, sql: str, batch: int = BATCH_ROWS) -> Iterator[list[Sequence[Any]]]:
         """The rows of a SELECT, a batch at a time, as one tuple per column."""
         with self.engine.connect() as connection:
             cursor = connection.connection.cursor()
             cursor.execute(sql)
-            while rows := cursor.fetchmany(BATCH_ROWS):
+            while rows := cursor.fetchmany(batch):
                 yield list(zip(*rows, strict=True))
 
-    def _named(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _named(self, sql: str, schema: pa.Schema, batch: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """Batches whose ids of sources and labels are replaced by their names."""
-        for columns in self.columns(sql):
+        for columns in self.columns(sql, batch):
             told: list[Any] = list(columns)
             for place, table in ((2, "source"), (3, "label")):
                 names = self.names(table)

@@ -94,15 +94,13 @@ class Store:
         return self.reader.records(self._condition(from_seq, to_seq, labels, sources))
 
     def lines(
-        self,
-        from_seq: int = 1,
-        to_seq: int = NEVER,
-        *,
-        labels: Iterable[str] | None = None,
-        sources: Iterable[str] | None = None,
-    ) -> Iterator[pa.RecordBatch]:
-        """The same records, `observed_at` as a timestamp, and with `body` (text; NULL: vanished or purged)."""
-        return self.reader.lines(self._condition(from_seq, to_seq, labels, sources))
+        self, span: tuple[int, int] = (1, NEVER), sources: Iterable[str] | None = None, batch: int = 50_000
+    ) -> Iterator[pa.Table]:
+        """Records of a span of seq, both ends in it, with their bodies, so many at a time.
+
+        The columns of `records`, `observed_at` as a timestamp, and `body` (text; NULL: vanished or purged).
+        """
+        return self.reader.lines(self._condition(*span, None, sources), batch)
 
     def bodies(
         self,
@@ -149,7 +147,7 @@ class Store:
             found.update((each.seq, each) for each in self._read(f"record.seq IN ({listed})"))
         return [found[seq] for seq in wanted if seq in found]
 
-    def pushed(self, prefix: str, known_at: int = NEVER) -> list[Record]:
+    def records_of(self, prefix: str, known_at: int = NEVER) -> list[Record]:
         """Records that were pushed by the sources whose name begins so, e.g. `person/`."""
         ids = [number for number, name in self._names("source").items() if name.startswith(prefix)]
         # SQLite uses its index over pushed records only where `pull_id IS NULL` is said in so many words.
@@ -164,7 +162,7 @@ class Store:
     def _read(self, condition: str) -> list[Record]:
         return [
             Record(row["seq"], row["source"], row["label"], row["key"], row["observed_at"].replace(tzinfo=UTC), body)
-            for batch in self.reader.lines(condition)
+            for batch in self.reader.lines(condition, 5_000)
             for row in batch.to_pylist()
             for body in [None if row["body"] is None else row["body"].encode()]
         ]

@@ -12,11 +12,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pages import connectors, demo, kinds, metrics, standards, vocabularies
+from pages import commands, connectors, demo, kinds, metrics, standards, vocabularies
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[Path], str]] = {
     "docs/reference/kinds.md": kinds.page,
+    "docs/reference/commands.md": commands.page,
     "docs/reference/connectors.md": connectors.page,
     "docs/reference/vocabularies.md": vocabularies.page,
     "docs/reference/standards.md": standards.page,

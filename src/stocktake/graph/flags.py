@@ -25,14 +25,12 @@ def _cardinality(frame: Frame) -> list[str]:
             table = f"edge_{kind.name}_{edge.name}"
             if not edge.many:
                 parts.append(
-                    f"SELECT from_id AS id, 'many_{edge.name}' AS flag FROM {table} GROUP BY from_id HAVING COUNT(DISTINCT to_id) > 1"
+                    f"SELECT from_id AS id, 'many_{edge.name}' AS flag FROM {table} GROUP BY from_id HAVING COUNT(*) > 1"
                 )
             parts.append(
-                f"SELECT from_id, 'crowded_{edge.name}' FROM {table} GROUP BY from_id HAVING COUNT(DISTINCT to_id) > {CROWD}"
+                f"SELECT from_id, 'crowded_{edge.name}' FROM {table} GROUP BY from_id HAVING COUNT(*) > {CROWD}"
             )
-            parts.append(
-                f"SELECT to_id, 'in_many_{edge.name}' FROM {table} GROUP BY to_id HAVING COUNT(DISTINCT from_id) >= {CROWD}"
-            )
+            parts.append(f"SELECT to_id, 'in_many_{edge.name}' FROM {table} GROUP BY to_id HAVING COUNT(*) >= {CROWD}")
     return parts
 
 

@@ -108,6 +108,10 @@ class Frame:
         """Make a working table from a SELECT."""
         self.run(f"CREATE OR REPLACE TABLE {name} AS {sql}")
 
+    def view(self, name: str, sql: str) -> None:
+        """Name a SELECT, to be worked out where it is read."""
+        self.run(f"CREATE OR REPLACE VIEW {name} AS {sql}")
+
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """All rows of a SELECT, for small answers."""
         return [tuple(row) for row in self.run(sql).fetchall()]

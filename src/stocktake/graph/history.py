@@ -17,15 +17,34 @@ def make_history(frame: Frame) -> None:
         UNION ALL
         SELECT key_id, seq, 'edit', source, from_at, until_at, from_at, from_at, NULL FROM edit_reading""",
     )
+    _make_several(frame)
     for kind in frame.schema.kinds:
         _make_tellings(frame, kind)
     _make_none_tellings(frame)
     _make_links(frame)
 
 
+def _make_several(frame: Frame) -> None:
+    """`several`: artifacts that may have more than one claim in force at once; all others take a short way."""
+    told = " UNION ALL ".join(
+        f"SELECT claim_id, seq, key_id, kind FROM claims_{kind}" for kind in [*frame.schema.kinds, "open"]
+    )
+    frame.make(
+        "several",
+        f"""WITH told AS ({told}),
+        counted AS (
+            SELECT claim_id, kind, COUNT(*) + COUNT(slow_key.key_id) AS tellings
+            FROM told LEFT JOIN slow_key ON slow_key.key_id = told.key_id GROUP BY claim_id, kind
+        )
+        SELECT claim_artifact.artifact_id FROM claim_artifact
+        JOIN counted ON counted.claim_id = claim_artifact.claim_id AND counted.kind = claim_artifact.stated_kind
+        GROUP BY claim_artifact.artifact_id HAVING SUM(counted.tellings) > 1""",
+    )
+
+
 def _make_tellings(frame: Frame, kind: str) -> None:
     """`telling_<kind>`: stated claims of the kind, and open claims that came to it with their common fields."""
-    frame.make(
+    frame.view(
         f"telling_{kind}",
         f"""WITH told AS (
             SELECT * FROM claims_{kind}
@@ -51,7 +70,7 @@ def _make_tellings(frame: Frame, kind: str) -> None:
 
 def _make_none_tellings(frame: Frame) -> None:
     """`telling_none`: claims that describe no artifact but may carry links."""
-    frame.make(
+    frame.view(
         "telling_none",
         """SELECT claims_none.claim_id, in_force.*, in_force.from_at AS backfill_at,
             in_force.from_at = MIN(in_force.from_at) OVER (PARTITION BY claims_none.claim_id) AS is_first
@@ -62,7 +81,7 @@ def _make_none_tellings(frame: Frame) -> None:
 def _make_links(frame: Frame) -> None:
     """`link_telling`: every told link with the artifact that it leaves, and its reading's times."""
     attributes = "".join(f', links."{name}"' for name in sorted(frame.schema.attributes()))
-    frame.make(
+    frame.view(
         "link_telling",
         f"""SELECT claim_artifact.artifact_id AS from_id, claim_artifact.kind AS from_kind, links.claim_id, links.seq,
             links.edge, links.namespace, links.value, links.to_iid, links.to_kind, links.from_at AS told_from,

@@ -151,19 +151,30 @@ def _make_artifacts(frame: Frame) -> None:
         FROM claim_kind JOIN own USING (claim_id) JOIN namespaces ON namespaces.namespace = own.namespace
         WHERE claim_kind.kind IS NOT NULL
         UNION ALL
-        SELECT component, kind, claim_id, 'claim', source || chr(31) || label || chr(31) || part,
-            (SELECT rank FROM namespaces WHERE namespace = 'claim')
-        FROM claim_kind WHERE kind IS NOT NULL""",
+        SELECT claim_kind.component, claim_kind.kind, claim_kind.claim_id, 'claim',
+            claim_kind.source || chr(31) || claim_kind.label || chr(31) || claim_kind.part, namespaces.rank
+        FROM claim_kind CROSS JOIN (SELECT rank FROM namespaces WHERE namespace = 'claim') AS namespaces
+        ANTI JOIN own ON own.claim_id = claim_kind.claim_id
+        WHERE claim_kind.kind IS NOT NULL""",
     )
+    # Ranks first, as integers; texts are compared only where several identifiers share the strongest rank.
     frame.make(
         "component_artifact",
-        """SELECT component, kind, strongest.iid AS strongest_iid, strongest.namespace, strongest.value,
-            LEFT(sha256(kind || chr(31) || strongest.namespace || chr(31) || strongest.value), 32) AS artifact_id
-        FROM (
-            SELECT component, kind,
-                ARG_MIN({'iid': iid, 'namespace': namespace, 'value': value}, {'rank': rank, 'value': value, 'namespace': namespace}) AS strongest
-            FROM identified GROUP BY component, kind
-        )""",
+        """WITH strongest AS (SELECT component, kind, MIN(rank) AS rank FROM identified GROUP BY component, kind),
+        best AS (
+            SELECT identified.* FROM identified JOIN strongest ON strongest.component = identified.component
+                AND strongest.kind = identified.kind AND strongest.rank = identified.rank
+        ),
+        several AS (SELECT component, kind FROM best GROUP BY component, kind HAVING COUNT(DISTINCT iid) > 1),
+        chosen AS (
+            SELECT DISTINCT component, kind, namespace, value FROM best ANTI JOIN several USING (component, kind)
+            UNION ALL
+            SELECT component, kind, namespace, value FROM best SEMI JOIN several USING (component, kind)
+            QUALIFY ROW_NUMBER() OVER (PARTITION BY component, kind ORDER BY value, namespace) = 1
+        )
+        SELECT component, kind, namespace, value,
+            LEFT(sha256(kind || chr(31) || namespace || chr(31) || value), 32) AS artifact_id
+        FROM chosen""",
     )
     frame.make(
         "claim_artifact",
@@ -174,9 +185,13 @@ def _make_artifacts(frame: Frame) -> None:
     # An identifier that only a decision or a reference names belongs to its component's artifacts too.
     frame.make(
         "address",
-        """SELECT DISTINCT identified.iid, identified.kind, component_artifact.artifact_id
-        FROM identified JOIN component_artifact USING (component, kind)
-        UNION
-        SELECT node_component.id, component_artifact.kind, component_artifact.artifact_id
-        FROM node_component JOIN component_artifact USING (component)""",
+        """SELECT *, COUNT(*) OVER (PARTITION BY iid) > 1 AS is_shared FROM (
+            SELECT identified.iid, identified.kind, component_artifact.artifact_id
+            FROM identified JOIN component_artifact USING (component, kind)
+            UNION
+            SELECT claim_id, kind, artifact_id FROM claim_artifact
+            UNION
+            SELECT node_component.id, component_artifact.kind, component_artifact.artifact_id
+            FROM node_component JOIN component_artifact USING (component)
+        )""",
     )

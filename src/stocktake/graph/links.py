@@ -7,17 +7,21 @@ from stocktake.graph.frame import Frame
 MAX_CARRIES = 8
 # Two versions that one run saw of one place are two links, not a conflict.
 KEYS = ("slot", "digest", "version")
+PASSED = ("namespace", "value", "to_iid", "to_kind")
+COLUMNS = (
+    "from_id", "from_kind", "claim_id", "edge", "from_at", "until_at", "told_from", "is_backfilled", "is_passive",
+    "source", "is_edit", "seen_at", *PASSED,
+)  # fmt: skip
 
 
 def make_links(frame: Frame, as_of: str) -> None:
-    """Make `link` (told links that hold, resolved), `ghost_target`, and `edge_<kind>_<edge>` tables.
+    """Make `link`: told links that hold, resolved.
 
     Needs `now_claim` and `address`. A link to something that only carries (an endpoint's configuration) passes on to
     what that carries, at as_of. A target that no claim describes is a ghost of the edge's kind.
     """
     _make_held(frame, as_of)
     _make_resolved(frame)
-    _make_targets(frame)
 
 
 def _attributes(frame: Frame) -> list[str]:
@@ -47,7 +51,7 @@ def _make_held(frame: Frame, as_of: str) -> None:
             AND (link_telling.from_at <= {as_of} OR link_telling.is_first)
             AND (link_telling.until_at IS NULL OR {as_of} < link_telling.until_at)""",
     )
-    frame.make(
+    frame.view(
         "held",
         f"""SELECT held_all.* FROM held_all
         ANTI JOIN (
@@ -77,54 +81,52 @@ def _make_held(frame: Frame, as_of: str) -> None:
 def _make_resolved(frame: Frame) -> None:
     """`link`: each held link with the artifact it reaches; what stays open after passing through is a ghost."""
     names = _attributes(frame)
-    columns = "from_id, from_kind, claim_id, edge, namespace, value, to_iid, to_kind, from_at, until_at, told_from, "
-    columns += "is_backfilled, is_passive, source, is_edit, seen_at" + "".join(f', "{name}"' for name in names)
-    frame.make("open_link", f"SELECT {columns} FROM held")
-    frame.make(
-        "link", f"SELECT {columns}, CAST(NULL AS VARCHAR) AS to_id, CAST(NULL AS VARCHAR) AS reached FROM held LIMIT 0"
-    )
-    passed = "".join(f', COALESCE(open_link."{name}", carrier."{name}") AS "{name}"' for name in names)
+    columns = ", ".join([*COLUMNS, *(f'"{name}"' for name in names)])
+    passing = "ANTI JOIN carrier ON carrier.iid = told.to_iid"
+    frame.make("link", f"SELECT {columns}, to_id, reached FROM ({_addressed_sql('held')}) AS told {passing}")
+    frame.make("open_link", f"SELECT {columns} FROM held SEMI JOIN carrier ON carrier.iid = held.to_iid")
+    passed = "".join(f', COALESCE(told."{name}", carrier."{name}") AS "{name}"' for name in names)
+    kept = ", ".join(f"told.{name}" for name in COLUMNS if name not in PASSED)
     for _ in range(MAX_CARRIES):
-        frame.make("settled_link", _addressed_sql())
-        frame.run(f"INSERT INTO link SELECT {columns}, to_id, reached FROM settled_link WHERE to_id IS NOT NULL")
-        frame.make("waiting_link", f"SELECT {columns} FROM settled_link WHERE to_id IS NULL")
+        if not frame.rows("SELECT 1 FROM open_link LIMIT 1"):
+            return
+        # What is described itself is reached; only what is not passes on.
+        frame.make("settled_link", _addressed_sql("open_link"))
+        ends = "WHERE to_id IS NOT NULL OR to_iid NOT IN (SELECT iid FROM carrier)"
+        frame.run(
+            f"INSERT INTO link ({columns}, to_id, reached) SELECT {columns}, to_id, reached FROM settled_link {ends}"
+        )
         frame.make(
             "open_link",
-            f"""SELECT open_link.from_id, open_link.from_kind, open_link.claim_id, open_link.edge, carrier.namespace,
-                carrier.value, carrier.to_iid, COALESCE(carrier.to_kind, open_link.to_kind) AS to_kind,
-                open_link.from_at, open_link.until_at, open_link.told_from, open_link.is_backfilled,
-                open_link.is_passive, open_link.source, open_link.is_edit, open_link.seen_at {passed}
-            FROM waiting_link AS open_link JOIN carrier ON carrier.iid = open_link.to_iid""",
+            f"""SELECT {kept}, carrier.namespace, carrier.value, carrier.to_iid,
+                COALESCE(carrier.to_kind, told.to_kind) AS to_kind {passed}
+            FROM settled_link AS told JOIN carrier ON carrier.iid = told.to_iid WHERE told.to_id IS NULL""",
         )
-        frame.run(
-            f"""INSERT INTO link SELECT {columns}, NULL, NULL FROM waiting_link
-            ANTI JOIN carrier ON carrier.iid = waiting_link.to_iid"""
-        )
-        if not frame.rows("SELECT 1 FROM open_link LIMIT 1"):
-            break
-    else:
-        frame.run(f"INSERT INTO link SELECT {columns}, NULL, NULL FROM open_link")
+    frame.run(f"INSERT INTO link ({columns}) SELECT {columns} FROM open_link")
 
 
-def _addressed_sql() -> str:
-    """Open links with the artifact that their identifier is an address of, of the first kind that the edge allows."""
-    return """WITH numbered AS (SELECT *, ROW_NUMBER() OVER () AS number FROM open_link),
-    found AS (
-        SELECT numbered.number, ARG_MIN(address.artifact_id, edge_target.place) AS to_id,
-            ARG_MIN(address.kind, edge_target.place) AS reached
-        FROM numbered
-        JOIN address ON address.iid = numbered.to_iid
-        JOIN edge_target ON edge_target.kind = numbered.from_kind AND edge_target.edge = numbered.edge
-            AND edge_target.target = address.kind
-        WHERE numbered.to_kind IS NULL OR numbered.to_kind = address.kind
-        GROUP BY numbered.number
-    )
-    SELECT numbered.*, found.to_id, found.reached FROM numbered LEFT JOIN found USING (number)"""
-
-
-def _make_targets(frame: Frame) -> None:
-    """`named`: artifacts that something other than a passive claim names."""
-    frame.make("named", "SELECT DISTINCT to_id AS id FROM link WHERE to_id IS NOT NULL AND NOT is_passive")
+def _addressed_sql(table: str) -> str:
+    """Links with the artifact that their identifier is an address of, of the first kind that the edge allows."""
+    return f"""SELECT told.*, address.artifact_id AS to_id, address.kind AS reached
+    FROM {table} AS told
+    LEFT JOIN (
+        SELECT address.iid, edge_target.kind AS from_kind, edge_target.edge, wanted.to_kind,
+            ARG_MIN(address.artifact_id, edge_target.place) AS artifact_id, ARG_MIN(address.kind, edge_target.place) AS kind
+        FROM address JOIN edge_target ON edge_target.target = address.kind
+        JOIN (SELECT DISTINCT from_kind, edge, COALESCE(to_kind, '') AS to_kind FROM {table}) AS wanted
+            ON wanted.from_kind = edge_target.kind AND wanted.edge = edge_target.edge
+            AND wanted.to_kind IN ('', address.kind)
+        WHERE address.is_shared
+        GROUP BY address.iid, edge_target.kind, edge_target.edge, wanted.to_kind
+        UNION ALL
+        SELECT address.iid, edge_target.kind, edge_target.edge, wanted.to_kind, address.artifact_id, address.kind
+        FROM address JOIN edge_target ON edge_target.target = address.kind
+        JOIN (SELECT DISTINCT from_kind, edge, COALESCE(to_kind, '') AS to_kind FROM {table}) AS wanted
+            ON wanted.from_kind = edge_target.kind AND wanted.edge = edge_target.edge
+            AND wanted.to_kind IN ('', address.kind)
+        WHERE NOT address.is_shared
+    ) AS address ON address.iid = told.to_iid AND address.from_kind = told.from_kind AND address.edge = told.edge
+        AND address.to_kind = COALESCE(told.to_kind, '')"""
 
 
 def make_edges(frame: Frame) -> None:
@@ -138,7 +140,7 @@ def make_edges(frame: Frame) -> None:
             CASE WHEN link.to_id IS NULL THEN 'ghost' WHEN target.id IS NOT NULL THEN 'described'
                 WHEN begun.id IS NOT NULL THEN 'retired' END AS to_is
         FROM link
-        JOIN present ON present.id = link.from_id AND present.kind = link.from_kind
+        SEMI JOIN present ON present.id = link.from_id AND present.kind = link.from_kind
         JOIN (SELECT kind, edge, ARG_MIN(target, place) AS target FROM edge_target GROUP BY kind, edge) AS first_target
             ON first_target.kind = link.from_kind AND first_target.edge = link.edge
         LEFT JOIN present AS target ON target.id = link.to_id AND target.kind = link.reached
@@ -156,17 +158,30 @@ def make_edges(frame: Frame) -> None:
 
 
 def _make_edge(frame: Frame, kind: str, edge: str, attributes: list[str]) -> None:
-    """One edge table: a row per (from, to, slot) and version seen; other attributes win like fields."""
-    keys = [name for name in attributes if name in KEYS]
-    winners = "".join(f", {_winner(name)}" for name in attributes if name not in KEYS)
-    group = "".join(f', "{name}"' for name in keys)
+    """One edge table: a row per (from, to, slot) and version seen; other attributes win like fields.
+
+    Nearly every link is told once: those take a short way.
+    """
+    keys = "".join(f', "{name}"' for name in attributes if name in KEYS)
+    others = [name for name in attributes if name not in KEYS]
+    group = f"from_id, end_id, end_kind, to_is {keys}"
+    same = " AND ".join(
+        ["one.from_id = told.from_id", "one.end_id = told.end_id"]
+        + [f'one."{name}" IS NOT DISTINCT FROM told."{name}"' for name in attributes if name in KEYS]
+    )
+    frame.view("told_link", f"SELECT * FROM ended_link WHERE from_kind = '{kind}' AND edge = '{edge}'")
+    frame.make("told_twice", f"SELECT {group} FROM told_link GROUP BY {group} HAVING COUNT(*) > 1")
+    once = "".join(f', "{name}"' for name in others)
+    ids = f"from_id, end_id AS to_id, end_kind AS to_kind, to_is {keys}"
     frame.make(
         f"edge_{kind}_{edge}",
-        f"""SELECT from_id, end_id AS to_id, end_kind AS to_kind, to_is {group} {winners},
-            DATE_TRUNC('second', MIN(from_at)) AS from_at, DATE_TRUNC('second', MIN(until_at)) AS until_at,
-            LIST_SORT(LIST(DISTINCT source)) AS sources
-        FROM ended_link WHERE from_kind = '{kind}' AND edge = '{edge}'
-        GROUP BY from_id, end_id, end_kind, to_is {group}""",
+        f"""SELECT {ids} {once}, DATE_TRUNC('second', from_at) AS from_at,
+            DATE_TRUNC('second', until_at) AS until_at, [source] AS sources
+        FROM told_link AS told ANTI JOIN told_twice AS one ON {same}
+        UNION ALL
+        SELECT {ids} {"".join(f", {_winner(name)}" for name in others)}, DATE_TRUNC('second', MIN(from_at)),
+            DATE_TRUNC('second', MIN(until_at)), LIST_SORT(LIST(DISTINCT source))
+        FROM told_link AS told SEMI JOIN told_twice AS one ON {same} GROUP BY {group}""",
     )
 
 

@@ -14,9 +14,9 @@ def make_moment(frame: Frame, as_of: str) -> None:
     frame.make("chain_last", f"SELECT chain, MAX(to_at) AS to_at FROM chain_pull WHERE to_at <= {as_of} GROUP BY chain")
     for kind in frame.schema.kinds:
         _make_now(frame, kind, as_of)
-    frame.make(
+    frame.view(
         "now_claim",
-        " UNION ".join(
+        " UNION ALL ".join(
             [f"SELECT claim_id, seq, key_id, is_stale, is_backfilled FROM now_{kind}" for kind in frame.schema.kinds]
             + [
                 f"""SELECT claim_id, seq, key_id, FALSE, {as_of} < from_at FROM telling_none
@@ -60,11 +60,12 @@ def _make_now(frame: Frame, kind: str, as_of: str) -> None:
         f"""SELECT telling.*, source_state.is_stale, telling.says = 'edit' AS is_edit, sources.vocabulary,
             {as_of} < telling.from_at AS is_backfilled,
             GREATEST(telling.first_at, LEAST(telling.last_at, COALESCE(chain_last.to_at, telling.first_at))) AS seen_at,
-            COUNT(*) OVER (PARTITION BY telling.artifact_id) AS claims
+            CASE WHEN several.artifact_id IS NULL THEN 1 ELSE 2 END AS claims
         FROM telling_{kind} AS telling
         JOIN source_state ON source_state.source = telling.source
         LEFT JOIN sources ON sources.source = telling.source
         LEFT JOIN chain_last ON chain_last.chain = telling.chain
+        LEFT JOIN several ON several.artifact_id = telling.artifact_id
         WHERE telling.backfill_at <= {as_of} AND (telling.until_at IS NULL OR {as_of} < telling.until_at)
             AND (telling.says = 'edit' OR (
                 (telling.created_at IS NULL OR telling.created_at <= {as_of})
@@ -89,7 +90,7 @@ def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
         ]
         + [f'{told_value(spec, as_of)} AS "{spec.name}"' for spec in kind.fields.values()]
     )
-    frame.make(
+    frame.view(
         f"told_{kind.name}",
         f"""SELECT {told} FROM (
             SELECT now.*, now.passive AS is_passive_claim, LIST_CONCAT(

@@ -107,23 +107,34 @@ def _make_label_counts(frame: Frame) -> None:
 
 
 def _make_present(frame: Frame, as_of: str) -> None:
-    """`present`: artifacts that exist at as_of; `begun`: those that existed at some time until then."""
+    """`present`: artifacts that exist at as_of; `begun`: those that existed at some time until then, and do not now."""
+    passive = " UNION ALL ".join(f"SELECT id FROM value_{kind} WHERE all_passive" for kind in frame.schema.kinds)
+    frame.make("passive", passive)
+    # What only passive claims describe (a file of a repository) exists once something else names it.
+    frame.make(
+        "named",
+        "SELECT DISTINCT to_id AS id FROM link SEMI JOIN passive ON passive.id = link.to_id WHERE NOT link.is_passive",
+    )
     frame.make(
         "present",
         " UNION ALL ".join(
             f"""SELECT value.id, '{kind}' AS kind FROM value_{kind} AS value
-            LEFT JOIN named ON named.id = value.id
-            WHERE NOT value.only_edits AND (NOT value.all_passive OR named.id IS NOT NULL)
+            WHERE NOT value.only_edits AND (NOT value.all_passive OR value.id IN (SELECT id FROM named))
                 AND (value.retired_at IS NULL OR value.retired_at > {as_of})"""
             for kind in frame.schema.kinds
         ),
+    )
+    frame.make(
+        "absent",
+        "SELECT DISTINCT artifact_id, kind FROM claim_artifact ANTI JOIN present ON present.id = claim_artifact.artifact_id",
     )
     frame.make(
         "begun",
         " UNION ALL ".join(
             f"""SELECT artifact_id AS id, '{kind}' AS kind, MAX_BY(name, from_at) AS name,
                 MAX(COALESCE(LEAST(until_at, retired_at), from_at)) AS ended_at, BOOL_AND(passive) AS all_passive
-            FROM telling_{kind} WHERE backfill_at <= {as_of} AND says <> 'edit' GROUP BY artifact_id"""
+            FROM telling_{kind} AS telling SEMI JOIN absent USING (artifact_id)
+            WHERE backfill_at <= {as_of} AND says <> 'edit' GROUP BY artifact_id"""
             for kind in frame.schema.kinds
         ),
     )
@@ -131,23 +142,26 @@ def _make_present(frame: Frame, as_of: str) -> None:
 
 def _make_owned_by(frame: Frame) -> None:
     """`owned_by_<kind>`: the winning owners, as owner artifacts or ghosts; `all_ghost`: those of links and these."""
+    names = " UNION ".join(
+        f"SELECT TRIM(UNNEST(owners)) AS owner_name FROM value_{kind}" for kind in frame.schema.kinds
+    )
+    frame.make(
+        "owner_of_name",
+        f"""SELECT hashed.owner_name, COALESCE(by_name.artifact_id, by_email.artifact_id,
+                LEFT(sha256('owner' || chr(31) || 'owner' || chr(31) || owner_name), 32)) AS owner_id,
+            CASE WHEN by_name.iid IS NULL AND by_email.iid IS NULL THEN 'ghost' ELSE 'described' END AS to_is
+        FROM (SELECT *, {_iid("'owner'")} AS owner_iid, {_iid("'email'")} AS email_iid FROM ({names}) AS told) AS hashed
+        LEFT JOIN address AS by_name ON by_name.iid = hashed.owner_iid AND by_name.kind = 'owner'
+        LEFT JOIN address AS by_email ON by_email.iid = hashed.email_iid AND by_email.kind = 'owner'""",
+    )
     for kind in frame.schema.kinds:
         frame.make(
             f"owned_by_{kind}",
-            f"""WITH told AS (
+            f"""SELECT told.from_id, owner_of_name.owner_id, owner_of_name.owner_name, owner_of_name.to_is
+            FROM (
                 SELECT value.id AS from_id, TRIM(UNNEST(value.owners)) AS owner_name
                 FROM value_{kind} AS value SEMI JOIN present ON present.id = value.id WHERE value.owners IS NOT NULL
-            ),
-            hashed AS (
-                SELECT *, {_iid("'owner'")} AS owner_iid, {_iid("'email'")} AS email_iid FROM told
-            )
-            SELECT hashed.from_id, COALESCE(by_name.artifact_id, by_email.artifact_id,
-                    LEFT(sha256('owner' || chr(31) || 'owner' || chr(31) || owner_name), 32)) AS owner_id,
-                hashed.owner_name,
-                CASE WHEN COALESCE(by_name.artifact_id, by_email.artifact_id) IS NULL THEN 'ghost' ELSE 'described' END AS to_is
-            FROM hashed
-            LEFT JOIN address AS by_name ON by_name.iid = hashed.owner_iid AND by_name.kind = 'owner'
-            LEFT JOIN address AS by_email ON by_email.iid = hashed.email_iid AND by_email.kind = 'owner'""",
+            ) AS told JOIN owner_of_name USING (owner_name)""",
         )
     owners = " UNION ALL ".join(
         f"SELECT owner_id AS id, 'owner' AS kind, 'owner' AS namespace, owner_name AS value FROM owned_by_{kind} WHERE to_is = 'ghost'"
@@ -202,13 +216,17 @@ def _make_rest(frame: Frame, as_of: str) -> None:
         """SELECT begun.id, begun.kind, begun.name, DATE_TRUNC('second', begun.ended_at) AS retired_at
         FROM begun ANTI JOIN present ON present.id = begun.id WHERE NOT begun.all_passive""",
     )
-    frame.make(
-        "rest_artifact_source",
+    frame.view(
+        "told_source",
         " UNION ALL ".join(
-            f"""SELECT DISTINCT now.artifact_id AS id, '{kind}' AS kind, now.source, NOT now.is_stale AS is_fresh
-            FROM now_{kind} AS now SEMI JOIN present ON present.id = now.artifact_id"""
+            f"SELECT id, '{kind}' AS kind, UNNEST(sources) AS source FROM snapshot_{kind}"
             for kind in frame.schema.kinds
         ),
+    )
+    frame.view(
+        "rest_artifact_source",
+        """SELECT told.id, told.kind, told.source, NOT source_state.is_stale AS is_fresh
+        FROM told_source AS told JOIN source_state USING (source)""",
     )
     frame.make(
         "rest_source",

@@ -129,7 +129,8 @@ def claims_of(tables: dict[str, pa.Table], schema: Schema) -> list[Claim]:
         }
         link |= {name: row[name] for name in ("from_at", "until_at") if row[name] is not None}
         for claim in by_claim[row["seq"], row["claim_id"], row["kind"]]:
-            claim["links"].append(link)
+            if link not in claim["links"]:
+                claim["links"].append(link)
     return list(claims.values())
 
 

@@ -103,7 +103,8 @@ def _compile_link(rule: ClaimRule, link: LinkRule, rows: tuple[str, str], paths:
         namespace: f"NULLIF(normal_{namespace}(CAST({sql_of(text)} AS VARCHAR)), '')"
         for namespace, text in link.to.items()
     }
-    chosen = " ".join(f"WHEN {value} IS NOT NULL THEN '{namespace}'" for namespace, value in targets.items())
+    chosen = " ".join(f"WHEN \"t_{namespace}\" IS NOT NULL THEN '{namespace}'" for namespace in targets)
+    value = f"COALESCE({', '.join([*(f'{chr(34)}t_{namespace}{chr(34)}' for namespace in targets), 'NULL'])})"
     attributes = {
         name: f"TRY_CAST({sql_of(link.attributes[name])} AS {SQL_TYPES[spec.type]})"
         if name in link.attributes
@@ -112,8 +113,7 @@ def _compile_link(rule: ClaimRule, link: LinkRule, rows: tuple[str, str], paths:
     }
     columns = [
         "seq", "source", "label", "key_id", f"{part} AS part",
-        f"CASE {chosen} END AS namespace",
-        f"COALESCE({', '.join([*targets.values(), 'NULL'])}) AS value",
+        *(f'{sql} AS "t_{namespace}"' for namespace, sql in targets.items()),
         f"{_time(link.from_at, sql_of)} AS from_at",
         f"{_time(link.until_at, sql_of)} AS until_at",
         *(f'{sql} AS "{name}"' for name, sql in attributes.items()),
@@ -122,12 +122,16 @@ def _compile_link(rule: ClaimRule, link: LinkRule, rows: tuple[str, str], paths:
     claim = iid("'claim'", f"source || {SEPARATOR} || label || {SEPARATOR} || part")
     kind = "NULL" if link.kind is None else f"'{link.kind}'"
     outer = [
-        "seq", f"{claim} AS claim_id", "key_id", f"'{rule.kind}' AS kind", f"'{link.edge}' AS edge", "namespace", "value",
-        f"{iid('namespace', 'value')} AS to_iid", f"{kind} AS to_kind", "from_at", "until_at",
+        "seq", f"{claim} AS claim_id", "key_id", f"'{rule.kind}' AS kind", f"'{link.edge}' AS edge",
+        f"CASE {chosen} END AS namespace", f"{value} AS value",
+        f"{kind} AS to_kind", "from_at", "until_at",
         f"{str(rule.passive).lower()} AS passive", f"'{_rule_name(link.where)}' AS rule",
         *(f'"{name}"' for name in attributes),
     ]  # fmt: skip
-    return CompiledLink(f"SELECT DISTINCT {', '.join(outer)} FROM ({inner}) AS target WHERE value IS NOT NULL", link)
+    # Materialised, so that a filter on the value does not read it a second time.
+    told = f"WITH target AS MATERIALIZED ({inner}), reached AS MATERIALIZED (SELECT {', '.join(outer)} FROM target)"
+    sql = f"{told} SELECT *, {iid('namespace', 'value')} AS to_iid FROM reached WHERE value IS NOT NULL"
+    return CompiledLink(sql, link)
 
 
 def _time(text: str | None, sql_of: object) -> str:
@@ -191,11 +195,11 @@ def identifier_insert(claim: CompiledClaim, types: dict[str, str]) -> list[str]:
         column, told = f'"i_{namespace}"', types[f"i_{namespace}"]
         value = f"UNNEST({column})" if told.endswith("[]") else f"CAST({column} AS VARCHAR)"
         declared = str(namespace in claim.rule.declared).lower()
-        normal = f"NULLIF(normal_{namespace}(raw), '')"
         selects.append(
-            f"SELECT DISTINCT seq, claim_id, '{claim.rule.kind}' AS kind, '{namespace}' AS namespace, {normal} AS value, "
-            f"{iid(chr(39) + namespace + chr(39), normal)} AS iid, {declared} AS declared "
-            f"FROM (SELECT seq, claim_id, {value} AS raw FROM claim) AS own WHERE {normal} IS NOT NULL"
+            f"WITH own AS MATERIALIZED (SELECT seq, claim_id, {value} AS raw FROM claim), "
+            f"plain AS MATERIALIZED (SELECT seq, claim_id, NULLIF(normal_{namespace}(raw), '') AS value FROM own) "
+            f"SELECT seq, claim_id, '{claim.rule.kind}' AS kind, '{namespace}' AS namespace, value, "
+            f"{iid(chr(39) + namespace + chr(39), 'value')} AS iid, {declared} AS declared FROM plain WHERE value IS NOT NULL"
         )
     return selects
 

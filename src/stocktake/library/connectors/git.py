@@ -23,7 +23,8 @@ from stocktake.collect.git_saved import Saved, find_saved
 from stocktake.errors import CollectError, Problem, StocktakeError
 from stocktake.nouns import Seen, Source
 
-LABELS = ("Repository", "Commit", "File", "CodeOwners", "Owners", "OwnersAliases")
+# Commits are not among them: one that no branch holds any more was made all the same.
+LABELS = ("Repository", "File", "CodeOwners", "Owners", "OwnersAliases")
 
 
 def collect(source: Source) -> Iterator[Seen | Problem]:

@@ -31,7 +31,10 @@ class Engine(Protocol):
     next step reads, so each step can run on another engine. Times are UTC, whole seconds, without zone.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How files and projects name it."""
+        ...
 
     def run_lake(self, steps: Sequence[Step], lake: Path) -> None:
         """Run the steps in order over a lake, and publish each result there with its declared types."""

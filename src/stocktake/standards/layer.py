@@ -27,6 +27,7 @@ BESIDE: Mapping[str, Mapping[str, pa.DataType]] = {
     "graph.source": {"source": TEXT, "connector": TEXT, "is_stale": FLAG, "last_complete_at": TIME, "records": COUNT},
     "graph.base_closure": {"from_id": TEXT, "to_id": TEXT, "depth": COUNT},
     "graph.member_closure": {"from_id": TEXT, "to_id": TEXT, "depth": COUNT},
+    "graph.crowded_identifier": {"namespace": TEXT, "value": TEXT, "claims": COUNT},
     "standard.run": {"as_of": TIME, "known_at": COUNT},
 }
 """The tables that every snapshot has, whatever kinds a project declares."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 QUERIES = (
-    "Select From Where Having Qualify Subquery CTE TableAlias Table Column Identifier Alias Paren Literal Boolean Tuple "
-    "Values Except Intersect Rollup Ordered Order Exists DataType DataTypeParam Var Unnest WindowSpec Filter Distinct"
+    "Select From Where Having Qualify Subquery CTE TableAlias Table Column Identifier Alias Paren Literal Boolean "
+    "Tuple Values Except Intersect Rollup Ordered Order Exists DataType DataTypeParam Var Unnest WindowSpec "
+    "Filter Distinct"
 )
 LOGIC = (
     "And Or Not EQ NEQ GT GTE LT LTE Is NullSafeEQ NullSafeNEQ In Between Case Coalesce Nullif "

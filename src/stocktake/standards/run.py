@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.engines import Engine
-from stocktake.errors import StandardsError
 from stocktake.standards.spec import Standards
 
 if TYPE_CHECKING:
@@ -50,15 +49,9 @@ def moment_table(as_of: datetime, known_at: int) -> pa.Table:
 def conform(standards: Standards, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """Tables with exactly the columns and types of the layer: missing tables empty, missing columns unknown.
 
-    Raises StandardsError when a table is given that the layer does not have.
+    Tables that the layer does not have are left out.
     """
     named = {name if "." in name else f"graph.{name}": table for name, table in tables.items()}
-    for name in named:
-        if name not in standards.layer:
-            known = ", ".join(sorted(standards.layer))
-            raise StandardsError(
-                where=name, problem="the snapshot's layer has no such table", fix=f"use one of: {known}"
-            )
     return {
         name: _fit(named[name], schema) if name in named else schema.empty_table()
         for name, schema in standards.layer.items()

@@ -5,6 +5,10 @@
 -- owner: ml-governance
 -- source: Meta 2023, "Data interoperability standards": flat tables for reports
 SELECT
+    model_deployment.id
+    || '/' || COALESCE(serves.to_id, '')
+    || '/' || COALESCE(serves.slot, '')
+    || '/' || model.model_id AS serving_id, -- Deployment, binary, slot and model as one text.
     model_deployment.id AS deployment_id, -- The deployment.
     model_deployment.name AS deployment_name, -- Its display name.
     serves.to_id AS binary_id, -- The binary that answers; none where no source tells it.

@@ -1,0 +1,84 @@
+"""The line from one end to the other: collect from sources, measure at a moment, keep the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stocktake.engines.duckdb import DuckDb
+from stocktake.graph.snapshot import Graph
+from stocktake.metrics import Catalogue, Rollups, Scores, load, roll_up, score
+from stocktake.pipeline.inputs import graph_input
+from stocktake.project import Project, open_project
+from stocktake.standards import Standards, load_files, run
+from stocktake.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Measured", "catalogue_of", "freeze", "measure", "open_project", "standards_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one measuring gave, all in columns.
+
+    as_of: UTC. known_at: log sequence. snapshot: graph tables by bare name. tables: definitions and tables by name.
+    """
+
+    project: Project
+    as_of: datetime
+    known_at: int
+    snapshot: Mapping[str, pa.Table]
+    tables: Mapping[str, pa.Table]
+    standards: Standards
+    catalogue: Catalogue
+    scores: Scores
+    rollups: Rollups
+    run_id: str = ""
+
+
+def freeze(project: Project, store: Store, as_of: datetime, known_at: int | None = None) -> dict[str, pa.Table]:
+    """The snapshot of the graph at (as_of, known_at), by table name; decodes what is new in the log first."""
+    graph = Graph(graph_input(project, store, known_at))
+    try:
+        return graph.snapshot(as_of)
+    finally:
+        graph.close()
+
+
+def measure(
+    project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None
+) -> Measured:
+    """Graph, tables, scores and roll-ups at a moment; nothing is saved.
+
+    as_of: UTC, default the project's, else now. known_at: default the newest entry of the log.
+    """
+    moment = as_of or project.as_of or datetime.now(UTC)
+    known = store.newest_seq() if known_at is None else known_at
+    standards = standards_of(project)
+    catalogue = catalogue_of(project, standards)
+    snapshot = freeze(project, store, moment, known)
+    engine = DuckDb()
+    tables = run(standards, snapshot, as_of=moment, known_at=known, engine=engine)
+    scores = score(catalogue, tables, moment, engine)
+    return Measured(
+        project, moment, known, snapshot, tables, standards, catalogue, scores, roll_up(catalogue, scores, tables, engine)
+    )
+
+
+def standards_of(project: Project) -> Standards:
+    """The definitions and tables of a project. Raises StandardsError with every problem found."""
+    return load_files(_existing(project, "definitions"), _existing(project, "tables"), project.schema)
+
+
+def catalogue_of(project: Project, standards: Standards) -> Catalogue:
+    """The metrics and groups of a project. Raises MetricError with every problem found."""
+    return load(_existing(project, "metrics"), {each.name: list(each.columns) for each in standards.steps})
+
+
+def _existing(project: Project, kind: str) -> list[Path]:
+    return [folder for folder in project.folders(kind) if folder.is_dir()]

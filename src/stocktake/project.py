@@ -1,0 +1,210 @@
+"""One project folder, read into one value."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import stocktake.library
+from stocktake.errors import Problem, ProjectError
+from stocktake.nouns import Source
+from stocktake.schema import Schema, load_schema
+from stocktake.schema.marked import Marked
+
+if TYPE_CHECKING:
+    from stocktake.vocabulary import Vocabularies
+
+FILE = "stocktake.yaml"
+LIBRARY = Path(stocktake.library.__file__).parent
+STATE = ".stocktake"
+KNOWN = {"project", "as_of", "stale_after", "max_join", "instances"}
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*")
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a project folder says.
+
+    as_of: UTC, the moment that runs describe unless they are told another. stale_after: how long after its last
+    complete pull a source counts. settings: all else of `stocktake.yaml`, which vocabularies may ask for.
+    """
+
+    root: Path
+    name: str
+    as_of: datetime | None = None
+    stale_after: timedelta = timedelta(days=3)
+    max_join: int = 50
+    instances: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def state(self) -> Path:
+        """Where the project keeps its store and all that is derived from it."""
+        return self.root / STATE
+
+    @property
+    def store_path(self) -> Path:
+        """The file of the log."""
+        return self.state / "store.sqlite"
+
+    @property
+    def derived(self) -> Path:
+        """What can be made again from the log at any time."""
+        return self.state / "derived"
+
+    @property
+    def results(self) -> Path:
+        """The saved results of runs."""
+        return self.state / "results"
+
+    def folders(self, kind: str) -> list[Path]:
+        """The folders of one sort of file (`kinds`, `metrics` …): what ships, then the project's own where it is."""
+        return [LIBRARY / kind, *([self.root / kind] if (self.root / kind).is_dir() else [])]
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Every kind, the project's own included."""
+        return load_schema(self.folders("kinds"))
+
+    @cached_property
+    def vocabularies(self) -> Vocabularies:
+        """Every vocabulary, the project's own included."""
+        from stocktake.vocabulary import load_vocabularies
+
+        return load_vocabularies(self.folders("vocabulary"), self.schema)
+
+    def source(self, name: str) -> Source:
+        """One source. Raises ProjectError with the names that there are."""
+        for each in self.sources:
+            if each.name == name:
+                return each
+        known = ", ".join(each.name for each in self.sources) or "none: add sources/NAME.yaml"
+        raise ProjectError(str(self.root / "sources"), f"no source {name!r}", f"use one of: {known}")
+
+    def vocabulary_of(self, source: Source) -> str:
+        """The name of the vocabulary that a source's words are read with: its own setting, else its connector's."""
+        return str(source.settings.get("vocabulary", source.connector))
+
+    def stale_after_of(self, source: Source) -> timedelta:
+        """How long after its last complete pull a source counts."""
+        told = source.settings.get("stale_after")
+        return self.stale_after if told is None else _duration(told, source.where)
+
+    def expect_every_of(self, source: Source) -> timedelta | None:
+        """How often a source that pushes promises to say something, if it does."""
+        told = source.settings.get("expect_every")
+        return None if told is None else _duration(told, source.where)
+
+
+def find_root(path: Path | str | None = None) -> Path:
+    """The project folder: the given one, else STOCKTAKE_PROJECT, else the current folder or the nearest above it."""
+    told = path or os.environ.get("STOCKTAKE_PROJECT")
+    start = Path(told).expanduser() if told else Path.cwd()
+    candidates = [start] if told else [start, *start.resolve().parents]
+    for folder in candidates:
+        if (folder / FILE).is_file():
+            return folder.resolve()
+    fix = "run `stocktake init` there, name another with --project DIR, or try `stocktake demo`"
+    raise ProjectError(str(start), f"no project here: there is no {FILE}", fix)
+
+
+def open_project(path: Path | str | None = None) -> Project:
+    """Read a project. Raises ProjectError with every problem of its settings and sources, by file and line."""
+    root = find_root(path)
+    problems: list[Problem] = []
+    file = _read(root / FILE, problems)
+    told = file.data if isinstance(file.data, dict) else {}
+    if not isinstance(told.get("project"), str):
+        problems.append(Problem(file.where("project"), "the project has no name", "begin with `project: NAME`"))
+    settings = {key: value for key, value in told.items() if key not in KNOWN}
+    settings |= settings.pop("settings", None) or {}
+    project = Project(
+        root=root,
+        name=str(told.get("project", root.name)),
+        as_of=_moment(told.get("as_of"), file.where("as_of"), problems),
+        stale_after=_checked_duration(told.get("stale_after", "3d"), file.where("stale_after"), problems),
+        max_join=_positive(told.get("max_join", 50), file.where("max_join"), problems),
+        instances={str(k): str(v) for k, v in (told.get("instances") or {}).items()},
+        settings=settings,
+        sources=_sources(root / "sources", problems),
+    )
+    if problems:
+        raise ProjectError(problems=tuple(problems))
+    return project
+
+
+def _read(path: Path, problems: list[Problem]) -> Marked:
+    file = Marked(path)
+    problems.extend(file.problems)
+    return file
+
+
+def _sources(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
+    """The sources of a folder, one file each."""
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        file = _read(path, problems)
+        told = file.data
+        if not isinstance(told, dict) or not isinstance(told.get("connector"), str):
+            problems.append(Problem(file.where("connector"), "the source names no connector", "write `connector: NAME`"))
+            continue
+        name = str(told.get("source", path.stem))
+        if name.startswith("person/"):
+            problems.append(Problem(file.where("source"), f"{name}: a source can't be a person", "use another name"))
+        for key in ("stale_after", "expect_every"):
+            if key in told:
+                _checked_duration(told[key], file.where(key), problems)
+        if "recorded_at" in told:
+            _moment(told["recorded_at"], file.where("recorded_at"), problems)
+        settings = {key: value for key, value in told.items() if key not in ("connector", "source")}
+        found.append(Source(name, told["connector"], settings, str(path)))
+    return tuple(found)
+
+
+def read_moment(value: Any) -> datetime:
+    """A moment of a settings file or command line, UTC; a day is its beginning. Raises ValueError."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time(), UTC)
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _moment(value: Any, where: str, problems: list[Problem]) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return read_moment(value)
+    except ValueError:
+        problems.append(Problem(where, f"{value!r} is no moment", "write it as 2026-11-23T18:00:00Z"))
+        return None
+
+
+def _duration(value: Any, where: str) -> timedelta:
+    """A duration such as `3d`, `12h`, `90s`. Raises ProjectError."""
+    match = DURATION.fullmatch(str(value))
+    if not match:
+        raise ProjectError(where, f"{value!r} is no duration", "write a number with s, m, h, d or w, as 3d")
+    return timedelta(seconds=float(match[1]) * UNITS[match[2]])
+
+
+def _checked_duration(value: Any, where: str, problems: list[Problem]) -> timedelta:
+    try:
+        return _duration(value, where)
+    except ProjectError as error:
+        problems.extend(error.problems)
+        return timedelta(days=3)
+
+
+def _positive(value: Any, where: str, problems: list[Problem]) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    problems.append(Problem(where, f"{value!r} is no number above 0", "write a whole number, as 50"))
+    return 50

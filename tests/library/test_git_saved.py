@@ -72,6 +72,18 @@ def test_a_folder_of_saved_files_tells_their_repositories_apart() -> None:
     assert [Path(problem.where).name for problem in problems] == ["counts.yaml"]
 
 
+def test_the_name_of_a_saved_file_may_hold_its_folders(tmp_path: Path) -> None:
+    (tmp_path / "x__y__OWNERS.txt").write_text("approvers: [ana]\n")
+    (tmp_path / "x__y__pkg__api__OWNERS.txt").write_text("approvers: [bo]\n")
+    (tmp_path / "x__y__.github__CODEOWNERS.txt").write_text("* @x/all\n")
+
+    seen, problems = read(tmp_path)
+
+    assert problems == []
+    assert {each.key for each in seen} == {"x__y:", "x__y:OWNERS", "x__y:pkg/api/OWNERS", "x__y:.github/CODEOWNERS"}
+    assert {each.body["repository"] for each in seen} == {"x/y"}
+
+
 def test_the_training_code_has_its_owners_its_history_and_its_identifiers() -> None:
     seen, _ = read(DATA / "acme")
 
@@ -163,7 +175,7 @@ def test_a_broken_file_is_reported_by_its_line_and_the_rest_still_lands(
 
     seen, problems = read(tmp_path)
 
-    assert problems[0].where == str(tmp_path / name) + (f":{line}" if line else "")
+    assert problems[0].where == name + (f":{line}" if line else "")
     assert problems[0].fix
     assert "ok__ok:CODEOWNERS" in {each.key for each in seen}
 

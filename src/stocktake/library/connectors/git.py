@@ -98,7 +98,7 @@ def saved(path: Path, source: Source, beside: list[Path]) -> Iterator[Seen | Pro
     found, unread = find_saved(path, beside)
     for each in [] if beside else unread:
         fix = "name it log.txt, remote.txt, tree.txt, CODEOWNERS.txt or OWNERS.txt, or take it out of the folder"
-        yield Problem(str(each), "not a file that the git connector reads", fix)
+        yield Problem(each, "not a file that the git connector reads", fix)
     if not found and not beside and not unread:
         yield Problem(str(path), "holds no repository and nothing saved of one", "set `path:` to a clone")
     for files in found:
@@ -114,15 +114,15 @@ def _saved(files: Saved, source: Source, *, is_alone: bool) -> Iterator[Seen | P
         yield Seen("Repository", prefix or ".", names)
     ownership = files.ownership(_dialect(source, urls))
     history = Files()
-    for log in files.paths("log"):
-        for told in read_saved_log(text_of(log.read_bytes()), str(log)):
+    for place, text in files.texts("log").items():
+        for told in read_saved_log(text, files.where(files.files["log"][place])):
             if isinstance(told, Problem):
                 yield told
                 continue
             history.take(told)
             yield _commit(told, names, prefix)
-    for tree in files.paths("tree"):
-        history.settle(unquoted(line) for line in text_of(tree.read_bytes()).splitlines() if line)
+    for text in files.texts("tree").values():
+        history.settle(unquoted(line) for line in text.splitlines() if line)
     yield from _files(history, ownership, names, prefix)
     yield from _ownership(ownership, names, prefix)
     for where, error in ownership.damage():

@@ -269,7 +269,10 @@ finding AS (
         label_count.label AS what,
         CAST(NULL AS VARCHAR) AS artifact_id,
         CAST(NULL AS VARCHAR) AS other_id,
-        CASE WHEN label_count.mapped < label_count.records THEN 'not all of its records say something' END AS why,
+        CASE
+            WHEN label_count.mapped < label_count.records
+                THEN CAST(label_count.records - label_count.mapped AS VARCHAR) || ' of its records give no claim'
+        END AS why,
         label_count.records AS finding_count
     FROM graph.label_count AS label_count
     UNION ALL
@@ -381,10 +384,21 @@ finding AS (
         suggestion.evidence AS why,
         1 AS finding_count
     FROM graph.suggestion AS suggestion
+    UNION ALL
+    SELECT
+        'crowded' AS topic,
+        CAST(NULL AS VARCHAR) AS source,
+        CAST(NULL AS VARCHAR) AS kind,
+        crowded_identifier.namespace || ':' || crowded_identifier.value AS what,
+        CAST(NULL AS VARCHAR) AS artifact_id,
+        CAST(NULL AS VARCHAR) AS other_id,
+        'so many claim it as their own that it joins none of them' AS why,
+        crowded_identifier.claims AS finding_count
+    FROM graph.crowded_identifier AS crowded_identifier
 )
 
 SELECT
-    finding.topic AS topic, -- One of: source, seen, label, unmapped, ghost, orphan, unattributed, unowned, flag, conflict, stale or suggestion.
+    finding.topic AS topic, -- What it is about, such as source, seen, unmapped, ghost, orphan, flag, stale or suggestion.
     finding.source AS source, -- The source that it is about.
     finding.kind AS kind, -- The kind that it is about.
     finding.what AS what, -- The label, field, flag, rule, missing hop or identifier.

@@ -1,0 +1,133 @@
+"""YAML with the line of every value, so that a problem can name its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+
+from stocktake.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A value of a YAML file and where it stands, `file:line`. value: a scalar, a list of these or a dict of these."""
+
+    value: Any
+    where: str
+
+
+def read_document(path: Path, problems: list[Problem]) -> Located | None:
+    """The mapping that a YAML file holds, each value with its line; None, and a problem, when it holds none."""
+    try:
+        tree = YAML(typ="rt").load(path.read_text("utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problems.append(Problem(f"{path}:{line}", f"not YAML: {error.problem or error.context}", "mend the YAML"))
+        return None
+    if not isinstance(tree, CommentedMap):
+        problems.append(
+            Problem(f"{path}:1", "the file holds no mapping", "write `metric:` or `group:` and a name first")
+        )
+        return None
+    return _locate(tree, str(path), 1)
+
+
+def _locate(tree: Any, path: str, line: int) -> Located:
+    """A parsed value with its own line and those of all that it holds."""
+    where = f"{path}:{line}"
+    if isinstance(tree, CommentedMap):
+        return Located({str(key): _locate(value, path, tree.lc.key(key)[0] + 1) for key, value in tree.items()}, where)
+    if isinstance(tree, CommentedSeq):
+        return Located([_locate(value, path, tree.lc.item(at)[0] + 1) for at, value in enumerate(tree)], where)
+    return Located(_plain(tree), where)
+
+
+def _plain(value: Any) -> Any:
+    """A scalar without its YAML clothes."""
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+def plain(told: Located) -> Any:
+    """A located value as ordinary Python."""
+    if isinstance(told.value, dict):
+        return {key: plain(value) for key, value in told.value.items()}
+    if isinstance(told.value, list):
+        return [plain(value) for value in told.value]
+    return told.value
+
+
+def overlay(base: Located, over: Located) -> Located:
+    """What `over` says, else what `base` says; `buckets` are replaced whole, as their order counts."""
+    if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
+        return over
+    merged = dict(base.value)
+    for key, value in over.value.items():
+        merged[key] = overlay(merged[key], value) if key in merged and key != "buckets" else value
+    return Located(merged, over.where)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Takes the keys of one mapping, and notes every problem with its line."""
+
+    told: Located
+    problems: list[Problem]
+    lines: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lines = {key: value.where for key, value in self.told.value.items()}
+
+    def problem(self, key: str, problem: str, fix: str) -> None:
+        """Note a problem at the line of a key, or of the mapping where the key is missing."""
+        self.problems.append(Problem(self.lines.get(key, self.told.where), problem, fix))
+
+    def only(self, keys: Iterable[str]) -> None:
+        """Refuse keys that are none of these."""
+        valid = tuple(keys)
+        for key in self.told.value:
+            if key not in valid:
+                self.problem(key, f"unknown key {key}", f"use one of: {', '.join(valid)}")
+
+    def text(self, key: str, *, required: str = "") -> str | None:
+        """A text; numbers and flags are read as they are written in SQL. required: what to write when it is missing."""
+        found = self.told.value.get(key)
+        value = found.value if found else None
+        if isinstance(value, (dict, list)):
+            self.problem(key, f"{key} must be a text", f"write one line after `{key}:`")
+            return None
+        if value is None or value == "":
+            if required:
+                self.problem(key, f"{key} is missing", required)
+            return None
+        return str(value).lower() if isinstance(value, bool) else str(value).strip()
+
+    def texts(self, key: str) -> list[Located]:
+        """A list of texts, or one text."""
+        found = self.told.value.get(key)
+        if found is None or found.value is None:
+            return []
+        items = found.value if isinstance(found.value, list) else [found]
+        bad = [item for item in items if not isinstance(item.value, str)]
+        if bad:
+            self.problem(key, f"{key} must be a list of names", f"write `{key}: [name, name]`")
+        return [item for item in items if isinstance(item.value, str)]
+
+    def mapping(self, key: str) -> Mapping[str, Located]:
+        """A mapping; empty when it is missing."""
+        found = self.told.value.get(key)
+        if found is None or found.value is None:
+            return {}
+        if not isinstance(found.value, dict):
+            self.problem(key, f"{key} must be a mapping", f"write `{key}:` and below it, two spaces in, `name: value`")
+            return {}
+        mapping: dict[str, Located] = found.value
+        return mapping

@@ -1,0 +1,141 @@
+"""Step 2 of the roll-up: all nodes of the hierarchy, one row per model, each group after its children."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from stocktake.metrics.compile import column
+from stocktake.metrics.parts import Across
+from stocktake.metrics.score import LAYER, score_table
+from stocktake.metrics.settle import ENDS, VALUE_ENDS, node_parts, outcome_columns, raw_columns, settled_columns
+from stocktake.metrics.spec import (
+    COUNTS,
+    ERROR,
+    EXEMPT,
+    NOT_APPLICABLE,
+    OUTCOMES,
+    UNKNOWN,
+    Catalogue,
+    Group,
+    Method,
+    Metric,
+    Node,
+)
+
+NODES = f"{LAYER}.model_node"
+"""The wide table of this step: a row per model, and `<node>__<part>` per node and part of `settle.node_parts`."""
+MODEL_COLUMNS = ("model_id", "model_by", "is_live")
+"""What each row says of its model: what names it, and whether a live deployment serves it."""
+
+
+def nodes_sql(catalogue: Catalogue, by_table: Mapping[str, str]) -> str:
+    """One SELECT: a row per model with every node. by_table: table -> SELECT of its metrics per model."""
+    sql = _metrics_sql(catalogue, by_table)
+    for layer in layers(catalogue):
+        sql = _layer_sql(catalogue, layer, sql)
+    number = "CAST(ROW_NUMBER() OVER (ORDER BY model_id) AS INTEGER) AS model_no"
+    kept = [
+        number,
+        *MODEL_COLUMNS,
+        *(column(node.name, part) for node in catalogue.nodes().values() for part in parts_of(node)),
+    ]
+    return f"SELECT {_lines(kept)}\nFROM ({sql}) AS noded"
+
+
+def final_method(node: Node) -> Method:
+    """The method whose interval a node shows per model. A metric of models is what it is."""
+    return node.method("model") if isinstance(node, Metric) else node.method
+
+
+def parts_of(node: Node) -> tuple[str, ...]:
+    """The parts that a node has per model."""
+    return node_parts(final_method(node))
+
+
+def layers(catalogue: Catalogue) -> list[list[Group]]:
+    """The groups by their height: those of metrics only, then those above them."""
+    height = dict.fromkeys(catalogue.metrics, 0)
+    found: dict[int, list[Group]] = {}
+    for name, group in catalogue.groups.items():
+        height[name] = 1 + max((height[child] for child in catalogue.children(name)), default=0)
+        found.setdefault(height[name], []).append(group)
+    return [found[each] for each in sorted(found)]
+
+
+def _metrics_sql(catalogue: Catalogue, by_table: Mapping[str, str]) -> str:
+    """Every model with the settled interval, counts, level and outcome of every metric."""
+    joins, columns, outcomes = [], [f"model.{name}" for name in MODEL_COLUMNS], ["*"]
+    for table, metrics in catalogue.by_table().items():
+        relation = f"({by_table[table]})" if table in by_table else score_table(table)
+        joins.append(f"LEFT JOIN {relation} AS {table}_row ON model.model_id = {table}_row.model_id")
+        for metric in metrics:
+            columns += _own_columns(metric, table) if not metric.grain.steps else _joined_columns(metric, table)
+            outcomes += outcome_columns(metric)
+    inner = f"SELECT {_lines(columns)}\nFROM {LAYER}.models AS model\n" + "\n".join(joins)
+    return f"SELECT {_lines(outcomes)}\nFROM ({inner}) AS joined"
+
+
+def _joined_columns(metric: Metric, table: str) -> list[str]:
+    """A metric's columns of its own step 1; a model without parts has none of them."""
+    ends = [*ENDS, *(each for each in parts_of(metric) if each in VALUE_ENDS)]
+    told = [f"{table}_row.{column(metric.name, end)} AS {column(metric.name, end)}" for end in ends]
+    counts = [
+        f"COALESCE({table}_row.{column(metric.name, count)}, 0) AS {column(metric.name, count)}" for count in COUNTS
+    ]
+    return told + counts
+
+
+def _own_columns(metric: Metric, table: str) -> list[str]:
+    """A metric asked of models themselves: its score, counted as one. A model that was not scored is unknown."""
+    outcome = f"COALESCE({table}_row.{column(metric.name, 'outcome')}, '{UNKNOWN}')"
+    told = f"{table}_row.{column(metric.name, 'outcome')} IS NOT NULL"
+    values = {"low": "0", "point": "NULL", "high": "4"}
+    columns = []
+    for end in ENDS:
+        value = f"CASE WHEN {told} THEN {table}_row.{column(metric.name, end)} ELSE {values[end]} END"
+        columns.append(f"CAST({value} AS DOUBLE) AS {column(metric.name, end)}")
+    for count in COUNTS:
+        holds = (
+            f"{outcome} = '{count}'" if count in OUTCOMES else f"{table}_row.{column(metric.name, 'level')} IS NOT NULL"
+        )
+        columns.append(f"CASE WHEN {holds} THEN 1 ELSE 0 END AS {column(metric.name, count)}")
+    return columns
+
+
+def _layer_sql(catalogue: Catalogue, groups: Sequence[Group], sql: str) -> str:
+    """One height of the hierarchy on top of what is below it."""
+    raw, settled, outcomes = ["*"], ["*"], ["*"]
+    for group in groups:
+        parts = [_child_names(child, group) for child in catalogue.children(group.name)]
+        raw += raw_columns(group.name, group.method, Across(parts))
+        settled += settled_columns(group.name, group.method, group.levels)
+        settled += _distinct_counts(group.name, catalogue.below(group.name))
+        outcomes += outcome_columns(group)
+    inner = f"SELECT {_lines(raw)}\nFROM ({sql}) AS below"
+    return f"SELECT {_lines(outcomes)}\nFROM (SELECT {_lines(settled)}\nFROM ({inner}) AS summed) AS settled"
+
+
+def _child_names(child: str, group: Group) -> dict[str, str]:
+    """What the names of method terms are for one child."""
+    names = {end: column(child, end) for end in ENDS}
+    return {**names, "weight": f"{group.weights.get(child, 1):.9f}"}
+
+
+def _distinct_counts(name: str, metrics: Sequence[str]) -> list[str]:
+    """How many of the distinct metrics below a node have which outcome."""
+    columns = []
+    for count in COUNTS:
+        terms = [f"CASE WHEN {_holds(metric, count)} THEN 1 ELSE 0 END" for metric in metrics]
+        columns.append(f"CAST({' + '.join(terms) or '0'} AS INTEGER) AS {column(name, count)}")
+    return columns
+
+
+def _holds(metric: str, count: str) -> str:
+    """Whether a metric has an outcome, for one model."""
+    if count in (UNKNOWN, NOT_APPLICABLE, EXEMPT, ERROR):
+        return f"{column(metric, 'outcome')} = '{count}'"
+    return f"{column(metric, 'point')} IS NOT NULL"
+
+
+def _lines(columns: Sequence[str]) -> str:
+    return ",\n  ".join(columns)

@@ -1,0 +1,87 @@
+"""Rolls scores up: from parts to models, through the hierarchy, and over populations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stocktake.engines import Engine, Step
+from stocktake.errors import MetricError
+from stocktake.metrics.exposure import EXPOSURE, exposed, exposure_sql
+from stocktake.metrics.model_rows import models_of_pairs_sql, models_sql, pair_table, pairs_sql
+from stocktake.metrics.node_rows import NODES, nodes_sql
+from stocktake.metrics.part_rows import part_rows_sql
+from stocktake.metrics.population import POPULATION, population_sql
+from stocktake.metrics.score import LAYER, Scores, score_table
+from stocktake.metrics.slices import MEMBERS, SLICES, members_sql, slices_sql
+from stocktake.metrics.spec import Catalogue
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NEEDED = ("servings", "models", "model_parts")
+"""The tables that lead from parts to models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollups:
+    """Scores rolled up, in Arrow tables.
+
+    models: wide, a row per model: model_no, model_id, model_by, is_live, and `<node>__<part>` per node (see `settle.node_parts`).
+    pairs: table of servings -> a row per (deployment, model), the same per metric of that table.
+    populations: a row per node and slice (see `population.population_sql`). exposure: a row per metric, slice and bucket
+    (see `exposure.exposure_sql`); None when no metric asks for it. slices: slice_no, slice, slice_value. members: slice_no,
+    model_no, model_id.
+    """
+
+    models: pa.Table
+    pairs: Mapping[str, pa.Table]
+    populations: pa.Table
+    exposure: pa.Table | None
+    slices: pa.Table
+    members: pa.Table
+
+
+def roll_up(catalogue: Catalogue, scores: Scores, tables: Mapping[str, pa.Table], engine: Engine) -> Rollups:
+    """Roll the scores up to models, nodes and populations.
+
+    tables: at least `servings`, `models` and `model_parts`. Raises MetricError when one is missing.
+    """
+    missing = [name for name in NEEDED if name not in tables]
+    if missing:
+        known = ", ".join(tables)
+        raise MetricError(
+            "tables", f"there is no table {missing[0]} to roll up", f"add tables/{missing[0]}.sql; there are: {known}"
+        )
+    given = {f"{LAYER}.{name}": tables[name] for name in NEEDED}
+    given |= {score_table(name): table for name, table in scores.tables.items()}
+    results = engine.run_tables(steps(catalogue), given)
+    pairs = {name: results[pair_table(name)] for name in scores.tables if pair_table(name) in results}
+    populations = results[POPULATION].sort_by(
+        [(name, "ascending") for name in ("slice", "slice_value", "kind", "node")]
+    )
+    exposure = results.get(EXPOSURE)
+    if exposure is not None:
+        exposure = exposure.sort_by([(name, "ascending") for name in ("metric", "slice", "slice_value", "place")])
+    return Rollups(results[NODES].sort_by("model_no"), pairs, populations, exposure, results[SLICES], results[MEMBERS])
+
+
+def steps(catalogue: Catalogue) -> list[Step]:
+    """The roll-up as steps of an engine, in the order of `semantics`: parts, models, hierarchy, populations."""
+    found, by_table = [], {}
+    for table, metrics in catalogue.by_table().items():
+        grain = metrics[0].grain
+        if "deployment" in grain.steps:
+            found.append(Step(pair_table(table), pairs_sql(metrics, part_rows_sql(grain, metrics))))
+            by_table[table] = models_of_pairs_sql(metrics, table)
+        elif grain.steps:
+            by_table[table] = models_sql(metrics, part_rows_sql(grain, metrics))
+    found += [
+        Step(NODES, nodes_sql(catalogue, by_table)),
+        Step(SLICES, slices_sql()),
+        Step(MEMBERS, members_sql(NODES)),
+        Step(POPULATION, population_sql(catalogue)),
+    ]
+    shown = exposed(catalogue)
+    return [*found, Step(EXPOSURE, exposure_sql(shown))] if shown else found

@@ -1,0 +1,54 @@
+"""Scores every row of every table that metrics ask of, one pass per table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from stocktake.engines import Engine, Step
+from stocktake.errors import MetricError
+from stocktake.metrics.compile import score_sql
+from stocktake.metrics.spec import Catalogue
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LAYER = "standard"
+"""The layer that engines hold tables in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The scores of one run.
+
+    tables: table -> one row per row of that table, with its ids and, per metric, the columns of `compile.PARTS`.
+    as_of: UTC, the moment of the run.
+    """
+
+    tables: Mapping[str, pa.Table]
+    as_of: datetime
+
+
+def score(catalogue: Catalogue, tables: Mapping[str, pa.Table], as_of: datetime, engine: Engine) -> Scores:
+    """Score the rows of the tables (`servings`, `binaries` …) by all metrics of each.
+
+    as_of: UTC; the only moment that an expression can know. Raises MetricError when a metric's table is not there.
+    """
+    moment = as_of.astimezone(UTC) if as_of.tzinfo else as_of
+    steps, needed = [], {}
+    for name, metrics in catalogue.by_table().items():
+        if name not in tables:
+            known = ", ".join(tables)
+            raise MetricError(metrics[0].lines["table"], f"there is no table {name} to score", f"use one of: {known}")
+        needed[f"{LAYER}.{name}"] = tables[name]
+        sql = score_sql(metrics, tables[name].column_names, f"{LAYER}.{name}", moment)
+        steps.append(Step(score_table(name), sql))
+    results = engine.run_tables(steps, needed)
+    return Scores({name: results[score_table(name)] for name in catalogue.by_table()}, moment)
+
+
+def score_table(table: str) -> str:
+    """The full name of a table's scores."""
+    return f"{LAYER}.{table}_score"

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from stocktake.collect.answers import JSON, YAML, Document, documents
@@ -35,8 +37,15 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
     if source.settings.get("url"):
         yield from from_cluster(Server(source))
         return
+    times: Counter[tuple[str, str]] = Counter()
     for document in documents(source, endings=YAML + JSON):
-        yield from [document] if isinstance(document, Problem) else from_document(document)
+        for each in [document] if isinstance(document, Problem) else from_document(document):
+            if isinstance(each, Seen):
+                # A file may hold one object twice, before and after a change: both are kept.
+                times[each.label, each.key] += 1
+                number = times[each.label, each.key]
+                each = each if number == 1 else replace(each, key=f"{each.key}~{number}")
+            yield each
 
 
 def from_cluster(server: Server) -> Iterator[Seen]:
@@ -64,20 +73,22 @@ def _items(server: Server, path: str) -> Iterator[dict[str, Any]]:
 
 def from_document(document: Document) -> Iterator[Seen]:
     """The objects of one document: one, or a list of them. What is no Kubernetes object is not ours."""
-    told = document.value
+    for told in objects(document.value):
+        yield Seen(label_of(told), key_of(told, document), without_secrets(told))
+
+
+def objects(told: Any) -> Iterator[dict[str, Any]]:
+    """The Kubernetes objects in a value; the items of a typed list leave out their kind."""
     if isinstance(told, list):
-        told = {"apiVersion": "v1", "kind": "List", "items": told}
-    if not isinstance(told, dict) or "kind" not in told or "apiVersion" not in told:
-        return
-    if str(told["kind"]).endswith("List") and isinstance(told.get("items"), list):
-        kind = str(told["kind"]).removesuffix("List")
-        for item in told["items"]:
-            if isinstance(item, dict):
-                yield from from_document(
-                    Document(document.name, {"apiVersion": told["apiVersion"], "kind": kind, **item}, document.number)
-                )
-        return
-    yield Seen(label_of(told), key_of(told, document), without_secrets(told))
+        for each in told:
+            yield from objects(each)
+    elif isinstance(told, dict) and told.get("kind") and told.get("apiVersion"):
+        kind, items = str(told["kind"]), told.get("items")
+        if kind.endswith("List") and isinstance(items, list):
+            known = {"apiVersion": told["apiVersion"], "kind": kind.removesuffix("List")}
+            yield from objects([known | each for each in items if isinstance(each, dict)])
+        else:
+            yield told
 
 
 def key_of(told: dict[str, Any], document: Document) -> str:

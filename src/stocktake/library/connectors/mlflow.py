@@ -138,11 +138,16 @@ def answered(answer: dict[str, Any]) -> Iterator[Seen]:
 
 
 def exported(document: Document) -> Iterator[Seen]:
-    """A file of mlflow-export-import. Its key begins with the server that it came from: ids are unique there only."""
+    """A file of mlflow-export-import.
+
+    Its key begins with the server that it came from, where ids are unique, and the time of the export: a folder may
+    hold two exports of one thing.
+    """
     whole = document.value
     told = whole.get("mlflow", whole)
     system = whole.get("system") or whole.get("export_info") or {}
-    at = f"{system.get('mlflow_tracking_uri') or system.get('tracking_uri') or ''}#"
+    server = system.get("mlflow_tracking_uri") or system.get("tracking_uri") or ""
+    at = f"{server}@{system.get('export_time', '')}#"
     label, thing = next(((label, told[name]) for name, label in EXPORTS.items() if name in told), ("", told))
     if label:
         name = thing.get("experiment_id") or thing.get("dataset_id") or thing.get("name")

@@ -54,7 +54,10 @@ def _without_digest() -> str:
     """Binaries joined only because one tool's tag names another tool's id, where a hash could have confirmed it."""
     return """SELECT claim_artifact.artifact_id, 'joined_without_digest'
         FROM claim_artifact JOIN own USING (claim_id)
-        JOIN (SELECT iid FROM own GROUP BY iid HAVING COUNT(*) > 1) AS shared ON shared.iid = own.iid
+        JOIN (
+            SELECT own.iid FROM own JOIN claim_artifact USING (claim_id)
+            WHERE claim_artifact.kind = 'model_binary' GROUP BY own.iid HAVING COUNT(DISTINCT claim_artifact.source) > 1
+        ) AS shared ON shared.iid = own.iid
         WHERE claim_artifact.kind = 'model_binary'
         GROUP BY claim_artifact.artifact_id, claim_artifact.claim_id
         HAVING BOOL_AND(own.is_declared) AND NOT BOOL_OR(own.namespace = 'digest')"""

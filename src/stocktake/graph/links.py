@@ -152,8 +152,16 @@ def make_edges(frame: Frame) -> None:
             _make_edge(frame, kind.name, edge.name, [each.name for each in edge.attributes])
     frame.make(
         "ghost",
-        """SELECT end_id AS id, end_kind AS kind, MIN(namespace) AS namespace, MIN(value) AS value, MIN(to_iid) AS iid
-        FROM ended_link WHERE to_is = 'ghost' AND NOT is_passive GROUP BY end_id, end_kind""",
+        """SELECT id, kind, MIN(namespace) AS namespace, MIN(value) AS value, MIN(iid) AS iid FROM (
+            SELECT end_id AS id, end_kind AS kind, namespace, value, to_iid AS iid
+            FROM ended_link WHERE to_is = 'ghost' AND NOT is_passive
+            UNION ALL
+            -- What only carries names its target too, where it says of what kind that is.
+            SELECT LEFT(sha256(to_kind || chr(31) || namespace || chr(31) || value), 32), to_kind, namespace, value, to_iid
+            FROM held_all
+            ANTI JOIN address ON address.iid = held_all.to_iid AND address.kind = held_all.to_kind
+            WHERE edge = 'carries' AND to_kind IS NOT NULL
+        ) GROUP BY id, kind""",
     )
 
 

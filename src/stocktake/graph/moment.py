@@ -196,22 +196,30 @@ def make_conflicts(frame: Frame, as_of: str) -> None:
 
 
 def _conflict_sql(frame: Frame, kind: KindSpec) -> str:
-    """SQL of a kind's conflicts: per field the values of the best-ranked sources, where these differ."""
+    """SQL of a kind's conflicts: per field the values of the best-ranked sources, one each, where these differ."""
     fields = [spec.name for spec in kind.fields.values() if spec.merge == "latest" and spec.name not in QUIET]
     ranked = {name: rank for name in fields if (rank := _rank(frame, name)) != "0"}
+    values = "".join(
+        f""", MAX_BY("{name}", {{'at': seen_at, 'tie': {_json(f'"{name}"')}}}) FILTER ("{name}" IS NOT NULL) AS "{name}\""""
+        for name in fields
+    )
     tops = "".join(
         f""", {rank} = MAX({rank}) FILTER ("{name}" IS NOT NULL) OVER (PARTITION BY artifact_id) AS "top_{name}\""""
         for name, rank in ranked.items()
     )
     counted = ", ".join(
-        f"""{{'field': '{name}', 'values': COUNT(DISTINCT {_json(f'"{name}"')}) FILTER ({_counts(name, ranked)}),
-            'sources': COUNT(DISTINCT source) FILTER ({_counts(name, ranked)})}}"""
+        f"{{'field': '{name}', 'values': COUNT(DISTINCT {_json(f'{chr(34)}{name}{chr(34)}')}) FILTER ({_counts(name, ranked)})}}"
         for name in fields
     )
     return f"""SELECT id, '{kind.name}', told.field, told.values FROM (
         SELECT artifact_id AS id, UNNEST([{counted}]) AS told
-        FROM (SELECT * {tops} FROM told_{kind.name} WHERE claims > 1 AND NOT is_edit) GROUP BY artifact_id
-    ) WHERE told.values > 1 AND told.sources > 1"""
+        FROM (
+            SELECT * {tops} FROM (
+                SELECT artifact_id, source, vocabulary {values} FROM told_{kind.name}
+                WHERE claims > 1 AND NOT is_edit GROUP BY artifact_id, source, vocabulary
+            )
+        ) GROUP BY artifact_id
+    ) WHERE told.values > 1"""
 
 
 def _counts(name: str, ranked: dict[str, str]) -> str:

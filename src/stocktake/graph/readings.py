@@ -118,7 +118,7 @@ def _make_points(frame: Frame) -> None:
         "point",
         """WITH slow AS (SELECT run.* FROM run SEMI JOIN slow_key ON slow_key.key_id = run.key_id),
         seen AS (
-            SELECT key_id, observed_at AS at, seq, body_id FROM slow WHERE op = 0
+            SELECT key_id, observed_at AS point_at, seq, body_id FROM slow WHERE op = 0
             UNION
             SELECT slow.key_id, chain_pull.to_at, slow.seq, slow.body_id
             FROM slow JOIN chain_pull ON chain_pull.chain = slow.chain AND chain_pull.id >= slow.closing_id
@@ -128,18 +128,18 @@ def _make_points(frame: Frame) -> None:
         told AS (SELECT DISTINCT key_id, source, label FROM slow),
         scoped AS (SELECT DISTINCT key_id, chain FROM slow WHERE chain IS NOT NULL),
         gone AS (
-            SELECT told.key_id, chain_pull.to_at AS at
+            SELECT told.key_id, chain_pull.to_at AS point_at
             FROM told
             JOIN chain_pull ON chain_pull.source = told.source AND LIST_CONTAINS(chain_pull.labels, told.label)
             LEFT JOIN scoped ON scoped.key_id = told.key_id AND scoped.chain = chain_pull.chain
             WHERE (chain_pull.scope = '' OR scoped.key_id IS NOT NULL) AND NOT EXISTS (
                 SELECT 1 FROM seen WHERE seen.key_id = told.key_id
-                    AND seen.at BETWEEN chain_pull.from_at AND chain_pull.to_at
+                    AND seen.point_at BETWEEN chain_pull.from_at AND chain_pull.to_at
             )
         )
-        SELECT key_id, at, seq, body_id, FALSE AS is_gone FROM seen
+        SELECT key_id, point_at, seq, body_id, FALSE AS is_gone FROM seen
         UNION ALL
-        SELECT DISTINCT key_id, at, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), TRUE FROM gone""",
+        SELECT DISTINCT key_id, point_at, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), TRUE FROM gone""",
     )
 
 
@@ -148,7 +148,7 @@ def _settle_ties(frame: Frame) -> None:
     tied = frame.rows(
         """SELECT DISTINCT UNNEST(bodies) FROM (
             SELECT LIST(DISTINCT body_id) AS bodies FROM point WHERE NOT is_gone
-            GROUP BY key_id, at HAVING COUNT(DISTINCT body_id) > 1
+            GROUP BY key_id, point_at HAVING COUNT(DISTINCT body_id) > 1
         )"""
     )
     ids = [int(str(row[0])) for row in tied]
@@ -167,20 +167,20 @@ def _slow_sql() -> str:
     return f"""WITH settled AS (
         SELECT point.* FROM point LEFT JOIN body_order USING (body_id)
         QUALIFY ROW_NUMBER() OVER (
-            PARTITION BY key_id, at ORDER BY is_gone, COALESCE(body_order.place, 0) DESC, seq
+            PARTITION BY key_id, point_at ORDER BY is_gone, COALESCE(body_order.place, 0) DESC, seq
         ) = 1
     ),
     ordered AS (
-        SELECT *, LEAD(at) OVER following AS next_at,
-            MIN(CASE WHEN is_gone THEN at END) OVER (
-                PARTITION BY key_id ORDER BY at ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        SELECT *, LEAD(point_at) OVER following AS next_at,
+            MIN(CASE WHEN is_gone THEN point_at END) OVER (
+                PARTITION BY key_id ORDER BY point_at ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
             ) AS next_gone
-        FROM settled WINDOW following AS (PARTITION BY key_id ORDER BY at)
+        FROM settled WINDOW following AS (PARTITION BY key_id ORDER BY point_at)
     )
     SELECT {READING_COLUMNS} FROM (
-        SELECT ordered.key_id, ordered.seq, lines.says, lines.source, ordered.at AS from_at,
+        SELECT ordered.key_id, ordered.seq, lines.says, lines.source, ordered.point_at AS from_at,
             CASE WHEN lines.says = 'state' THEN ordered.next_at ELSE ordered.next_gone END AS until_at,
-            ordered.at AS first_at, ordered.at AS last_at, CAST(NULL AS VARCHAR) AS chain
+            ordered.point_at AS first_at, ordered.point_at AS last_at, CAST(NULL AS VARCHAR) AS chain
         FROM ordered JOIN lines ON lines.seq = ordered.seq
         WHERE NOT ordered.is_gone
     )"""

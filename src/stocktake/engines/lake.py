@@ -28,8 +28,9 @@ def files_of(lake: Path, table: str) -> list[Path]:
 
 
 def read(lake: Path, table: str) -> pa.Table:
-    """One table of a lake."""
-    return pa.concat_tables(pq.read_table(path, partitioning=None) for path in files_of(lake, table))
+    """One table of a lake; every column may hold unknowns, whatever the engine that wrote it says."""
+    rows = pa.concat_tables(pq.read_table(path, partitioning=None) for path in files_of(lake, table))
+    return rows.cast(pa.schema([pa.field(field.name, field.type) for field in rows.schema]))
 
 
 def write(lake: Path, tables: Mapping[str, pa.Table]) -> None:

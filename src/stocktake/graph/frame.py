@@ -32,6 +32,8 @@ SOURCE_COLUMNS = {
     "expect_every_seconds": "BIGINT",
 }
 NAMESPACE_COLUMNS = {"namespace": "VARCHAR", "rank": "INTEGER", "max_join": "BIGINT"}
+LOOKUP_COLUMNS = {"value": "VARCHAR", "namespace": "VARCHAR", "target": "VARCHAR", "iid": "UUID"}
+LOOKED_UP = "git_name_at"
 CLAIM_RANK = 1_000_000
 
 
@@ -49,7 +51,8 @@ class GraphInput:
 
     segments: folders of decoded claims. pulls: rows of PULL_COLUMNS with id ≤ known_at. known_at: log sequence.
     sources, namespaces: rows of the columns above. ranks: vocabulary, field, rank. edits: records of persons. bodies: canonical bodies by id,
-    read only where two readings of one key have the same time.
+    read only where two readings of one key have the same time. lookups: references by a name at a commit, with what
+    they were found to be: rows of LOOKUP_COLUMNS.
     """
 
     schema: Schema
@@ -65,6 +68,7 @@ class GraphInput:
     memory_limit: str | None = None
     temp_directory: Path | None = None
     focus: Focus | None = None
+    lookups: pa.Table | None = None
 
 
 class Frame:
@@ -91,6 +95,14 @@ class Frame:
         self._load("known_crowded", crowded, {"iid": "UUID"})
         for name, columns in table_columns(given.schema).items():
             self._load_segments(name, columns)
+        if given.lookups is not None:
+            self._load("lookup", given.lookups, LOOKUP_COLUMNS)
+            self.run(
+                f"""UPDATE links SET namespace = lookup.namespace, value = lookup.target, to_iid = lookup.iid
+                FROM lookup WHERE links.namespace = '{LOOKED_UP}' AND links.value = lookup.value"""
+            )
+        # Without a repository and without its commit a bare name says nothing of which file it is.
+        self.run(f"DELETE FROM links WHERE namespace = '{LOOKED_UP}' AND value LIKE '@%'")
         self._load("pulls", given.pulls, PULL_COLUMNS, f"WHERE id <= {given.known_at}")
         self._load("sources", given.sources, SOURCE_COLUMNS)
         self._load("namespaces", given.namespaces, NAMESPACE_COLUMNS)

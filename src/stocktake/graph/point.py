@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from stocktake.graph.edits import iid_of, parse_identifier, read_edits
-from stocktake.graph.frame import Focus, GraphInput
+from stocktake.graph.frame import LOOKED_UP, Focus, GraphInput
 from stocktake.graph.snapshot import Graph
 
 ROUNDS = 4
@@ -24,7 +24,7 @@ def neighbourhood(given: GraphInput, iids: Iterable[UUID]) -> GraphInput:
     the values, flags and links of the artifacts in the middle rest on.
     """
     connection = duckdb.connect()
-    for name, columns in (("identifiers", "claim_id, iid, namespace"), ("links", "claim_id, to_iid")):
+    for name, columns in (("identifiers", "claim_id, iid, namespace"), ("links", "claim_id, to_iid, namespace, value")):
         paths = [str(path) for folder in given.segments if (path := folder / f"{name}.parquet").exists()]
         if paths:
             connection.execute(
@@ -33,9 +33,10 @@ def neighbourhood(given: GraphInput, iids: Iterable[UUID]) -> GraphInput:
             )
         else:
             listed = ", ".join(
-                f"NULL::UUID AS {each}" if each != "namespace" else "'' AS namespace" for each in columns.split(", ")
+                f"NULL::UUID AS {each}" if each.endswith("id") else f"'' AS {each}" for each in columns.split(", ")
             )
             connection.execute(f"CREATE VIEW all_{name} AS SELECT {listed} WHERE FALSE")
+    _apply_lookups(connection, given)
     walk = _Walk(connection, given)
     walk.add_iids(iids)
     for number in range(ROUNDS):
@@ -45,6 +46,19 @@ def neighbourhood(given: GraphInput, iids: Iterable[UUID]) -> GraphInput:
     focus = walk.focus()
     connection.close()
     return replace(given, focus=focus)
+
+
+def _apply_lookups(connection: duckdb.DuckDBPyConnection, given: GraphInput) -> None:
+    """`all_link`: the links, with what was looked up at a commit in place of the reference."""
+    if given.lookups is None:
+        connection.execute("CREATE VIEW all_link AS SELECT claim_id, to_iid FROM all_links")
+        return
+    connection.register("given_lookups", given.lookups)
+    connection.execute(
+        f"""CREATE VIEW all_link AS SELECT told.claim_id, COALESCE(CAST(found.iid AS UUID), told.to_iid) AS to_iid
+        FROM all_links AS told LEFT JOIN given_lookups AS found
+            ON told.namespace = '{LOOKED_UP}' AND found.value = told.value"""
+    )
 
 
 class _Walk:
@@ -102,11 +116,11 @@ class _Walk:
         """Add what the claims link to, and the claims that link to what was reached."""
         self.connection.execute(
             """INSERT OR IGNORE INTO claim
-            SELECT DISTINCT told.claim_id FROM all_links AS told SEMI JOIN node ON node.iid = told.to_iid"""
+            SELECT DISTINCT told.claim_id FROM all_link AS told SEMI JOIN node ON node.iid = told.to_iid"""
         )
         self.connection.execute(
             """INSERT OR IGNORE INTO node
-            SELECT DISTINCT told.to_iid FROM all_links AS told SEMI JOIN claim ON claim.claim_id = told.claim_id"""
+            SELECT DISTINCT told.to_iid FROM all_link AS told SEMI JOIN claim ON claim.claim_id = told.claim_id"""
         )
         self.connection.execute("INSERT OR IGNORE INTO node SELECT claim_id FROM claim")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stocktake.graph.frame import GraphInput
+from stocktake.pipeline.lookups import lookups
 from stocktake.pipeline.segments import PERSON, cover
 from stocktake.project import Project
 from stocktake.store import Store
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 def graph_input(project: Project, store: Store, known_at: int | None = None) -> GraphInput:
     """Decode what is new in the log, and gather all that the graph of `known_at` (default: the newest) rests on."""
     known = store.newest_seq() if known_at is None else known_at
+    segments = cover(project, store)
     return GraphInput(
         schema=project.schema,
-        segments=cover(project, store),
+        segments=segments,
         pulls=store.pulls(known),
         sources=_sources(project),
         namespaces=_namespaces(project),
@@ -28,6 +30,7 @@ def graph_input(project: Project, store: Store, known_at: int | None = None) -> 
         edits=tuple(store.records_of(PERSON, known)),
         bodies=store.bodies_by_id,
         temp_directory=project.derived / "spill",
+        lookups=lookups(project, store, segments, known),
     )
 
 

@@ -138,6 +138,16 @@ def test_a_kind_may_derive_from_a_shipped_class(kinds: Kinds) -> None:
     assert adapter.fields["digest"].where.startswith(str(SHIPPED / "model_binary.py"))
 
 
+def test_a_file_may_hold_more_than_its_kind(kinds: Kinds) -> None:
+    """A dataclass beside the kind loads: it looks its own module up."""
+    text = "from __future__ import annotations\nfrom dataclasses import dataclass\n" + HEAD
+    (kinds.folder / "prompt.py").write_text(
+        f'{text}@dataclass\nclass Part:\n    text: str\n\n\nclass Prompt(Kind):\n    """A text."""\n', "utf-8"
+    )
+
+    assert "prompt" in kinds.load().kinds
+
+
 def test_the_digest_changes_with_a_field_and_not_with_a_line(kinds: Kinds) -> None:
     before = kinds.load().digest
     path = kinds.write("prompt.py", 'class Prompt(Kind):\n    """A text."""\n    text: str = field("The text.")\n')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import importlib
 import inspect
 from pathlib import Path
 
@@ -23,21 +23,9 @@ def page(root: Path) -> str:
 
 def _connector(path: Path) -> str:
     """The section of one connector: its docstring, its vocabulary and the labels that its complete pulls cover."""
-    tree = ast.parse(path.read_text("utf-8"), str(path))
-    told = {name: value for node in tree.body for name, value in _constant(node).items()}
-    labels = told.get("LABELS", ())
-    facts = [f"Vocabulary: {code(told.get('VOCABULARY', path.stem))}."]
-    if isinstance(labels, tuple) and labels:
+    module = importlib.import_module(f"stocktake.library.connectors.{path.stem}")
+    facts = [f"Vocabulary: {code(getattr(module, 'VOCABULARY', path.stem))}."]
+    labels = getattr(module, "LABELS", ())
+    if labels:
         facts.append(f"Labels: {', '.join(map(code, labels))}.")
-    return join(f"## {path.stem}", inspect.cleandoc(ast.get_docstring(tree) or ""), " ".join(facts))
-
-
-def _constant(node: ast.stmt) -> dict[str, object]:
-    """The name and value of a module's constant, where it is written out."""
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        target, value = node.targets[0].id, node.value
-    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-        target, value = node.target.id, node.value
-    else:
-        return {}
-    return {target: ast.literal_eval(value)} if target in ("VOCABULARY", "LABELS") else {}
+    return join(f"## {path.stem}", inspect.cleandoc(module.__doc__ or ""), " ".join(facts))

@@ -67,11 +67,16 @@ def read_class(path: Path, problems: list[Problem]) -> KindSpec | None:
 
 def _run(path: Path) -> Any:
     """The module of a file, run outside of any package."""
-    spec = importlib.util.spec_from_file_location(f"stocktake_kinds_{path.stem}", path)
+    name = f"stocktake_kinds_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"no Python file {path}")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.modules[name] = module  # Dataclasses look their module up while it loads.
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        del sys.modules[name]
     return module
 
 

@@ -65,7 +65,7 @@ def _make_held(frame: Frame, as_of: str) -> None:
     )
     frame.make(
         "carrier",
-        f"""SELECT DISTINCT own.iid, held_all.namespace, held_all.value, held_all.to_iid, held_all.to_kind
+        f"""SELECT DISTINCT own.iid, held_all.claim_id, held_all.namespace, held_all.value, held_all.to_iid, held_all.to_kind
             {"".join(f', held_all."{name}"' for name in _attributes(frame))}
         FROM held_all JOIN own ON own.claim_id = held_all.claim_id WHERE held_all.edge = 'carries'""",
     )
@@ -79,12 +79,13 @@ def _make_held(frame: Frame, as_of: str) -> None:
 
 
 def _make_resolved(frame: Frame) -> None:
-    """`link`: each held link with the artifact it reaches; what stays open after passing through is a ghost."""
+    """`link`: each held link with the artifact it reaches, and the claims it passed through; what stays open is a ghost."""
     names = _attributes(frame)
     columns = ", ".join([*COLUMNS, *(f'"{name}"' for name in names)])
     passing = "ANTI JOIN carrier ON carrier.iid = told.to_iid"
-    frame.make("link", f"SELECT {columns}, to_id, reached FROM ({_addressed_sql('held')}) AS told {passing}")
-    frame.make("open_link", f"SELECT {columns} FROM held SEMI JOIN carrier ON carrier.iid = held.to_iid")
+    none = "CAST([] AS UUID[]) AS via"
+    frame.make("link", f"SELECT {columns}, {none}, to_id, reached FROM ({_addressed_sql('held')}) AS told {passing}")
+    frame.make("open_link", f"SELECT {columns}, {none} FROM held SEMI JOIN carrier ON carrier.iid = held.to_iid")
     passed = "".join(f', COALESCE(told."{name}", carrier."{name}") AS "{name}"' for name in names)
     kept = ", ".join(f"told.{name}" for name in COLUMNS if name not in PASSED)
     for _ in range(MAX_CARRIES):
@@ -94,15 +95,16 @@ def _make_resolved(frame: Frame) -> None:
         frame.make("settled_link", _addressed_sql("open_link"))
         ends = "WHERE to_id IS NOT NULL OR to_iid NOT IN (SELECT iid FROM carrier)"
         frame.run(
-            f"INSERT INTO link ({columns}, to_id, reached) SELECT {columns}, to_id, reached FROM settled_link {ends}"
+            f"INSERT INTO link ({columns}, via, to_id, reached) SELECT {columns}, via, to_id, reached FROM settled_link {ends}"
         )
         frame.make(
             "open_link",
             f"""SELECT {kept}, carrier.namespace, carrier.value, carrier.to_iid,
-                COALESCE(carrier.to_kind, told.to_kind) AS to_kind {passed}
+                COALESCE(carrier.to_kind, told.to_kind) AS to_kind {passed},
+                LIST_APPEND(told.via, carrier.claim_id) AS via
             FROM settled_link AS told JOIN carrier ON carrier.iid = told.to_iid WHERE told.to_id IS NULL""",
         )
-    frame.run(f"INSERT INTO link ({columns}) SELECT {columns} FROM open_link")
+    frame.run(f"INSERT INTO link ({columns}, via) SELECT {columns}, via FROM open_link")
 
 
 def _addressed_sql(table: str) -> str:

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stocktake.pipeline.names import Named, kinds_of, names_of
+
 if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two that may be the same: an artifact, or a ghost. name: what people call it."""
-
-    id: str
-    name: str
-    is_ghost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +17,8 @@ class Suggestion:
 
     number: int
     kind: str
-    left: Side
-    right: Side
+    left: Named
+    right: Named
     rule: str
     evidence: str
 
@@ -40,29 +33,11 @@ class Suggestion:
 
 def suggestions(measured: Measured) -> list[Suggestion]:
     """All suggestions, those of kinds that stand later in the schema (deployments, binaries) first."""
-    kinds = list(measured.kinds)
-    sides = _sides(measured)
+    kinds = kinds_of(measured)
     rows = measured.snapshot["suggestion"].to_pylist()
-    rows.sort(
-        key=lambda row: (-kinds.index(row["kind"]), row["rule"], row["evidence"], row["left_id"], row["right_id"])
-    )
+    rows.sort(key=lambda row: (-kinds.index(row["kind"]), row["rule"], row["evidence"], row["left_id"], row["right_id"]))
+    names = names_of(measured, {row[side] for row in rows for side in ("left_id", "right_id")})
     return [
-        Suggestion(number, row["kind"], sides[row["left_id"]], sides[row["right_id"]], row["rule"], row["evidence"])
+        Suggestion(number, row["kind"], names[row["left_id"]], names[row["right_id"]], row["rule"], row["evidence"])
         for number, row in enumerate(rows, 1)
-        if row["left_id"] in sides and row["right_id"] in sides
     ]
-
-
-def _sides(measured: Measured) -> dict[str, Side]:
-    """Every artifact and ghost by id."""
-    sides = {
-        row["id"]: Side(row["id"], f"{row['namespace']}:{row['value']}", is_ghost=True)
-        for row in measured.snapshot["ghost"].to_pylist()
-    }
-    wanted = {row[side] for row in measured.snapshot["suggestion"].to_pylist() for side in ("left_id", "right_id")}
-    for kind in measured.kinds:
-        table = measured.snapshot[kind].select(["id", "name"])
-        for row in table.to_pylist():
-            if row["id"] in wanted:
-                sides[row["id"]] = Side(row["id"], row["name"] or row["id"][:12], is_ghost=False)
-    return sides

@@ -1,0 +1,118 @@
+"""Every file of a project, and every case beside one: whether they are as they must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stocktake.cases.run import run_cases
+from stocktake.collect.connectors import load_connector
+from stocktake.collect.sources import PUSH
+from stocktake.errors import MetricError, Problem, StocktakeError
+from stocktake.metrics import load as load_metrics
+from stocktake.metrics.cases import case_problems, read_cases
+from stocktake.project import Project
+from stocktake.standards import Standards, load_files
+from stocktake.vocabulary.cases import run_cases as run_vocabulary_cases
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One sort of file: how many files and cases there are, and all that is wrong with them."""
+
+    name: str
+    files: int
+    cases: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+def check_project(project: Project, *, every: bool = False) -> list[Checked]:
+    """Check every file that a project is made of, and run the cases beside its own files.
+
+    every: also the cases of the files that ship. A sort of file that can't be read hides those that are made from it.
+    """
+    own = Path("/") if every else project.root
+    return [
+        _part("kinds", project, lambda: _loaded(project)),
+        _part("sources", project, lambda: iter(_source_problems(project))),
+        _part("vocabulary", project, lambda: _vocabulary(project, own)),
+        _part("definitions and tables", project, lambda: _standards(project, own)),
+        _part("metrics", project, lambda: _metrics(project, own)),
+    ]
+
+
+def _part(name: str, project: Project, check: Callable[[], Iterator[list[Problem]]]) -> Checked:
+    """Run one check; each item that it gives is one case with its problems."""
+    cases, problems = 0, list[Problem]()
+    try:
+        for found in check():
+            cases += 1
+            problems += found
+    except StocktakeError as error:
+        problems += error.problems
+    return Checked(name, _files(project, name), cases, tuple(dict.fromkeys(problems)))
+
+
+def _files(project: Project, name: str) -> int:
+    """How many files of a sort there are, cases left out."""
+    folders = [folder for part in name.split(" and ") for folder in project.folders(part)]
+    found = [path for folder in folders for path in folder.glob("*.*") if path.suffix in (".py", ".yaml", ".sql")]
+    return len([path for path in found if not path.name.endswith(".cases.yaml") and not path.name.startswith("_")])
+
+
+def _loaded(project: Project) -> Iterator[list[Problem]]:
+    """Reading the kinds finds all that is wrong with them; they have no cases."""
+    assert project.schema
+    yield from ()
+
+
+def _source_problems(project: Project) -> Iterator[list[Problem]]:
+    """A problem for each source whose connector can't be loaded."""
+    for source in project.sources:
+        if source.connector != PUSH:
+            try:
+                load_connector(source, project.folders("connectors"))
+            except StocktakeError as error:
+                yield list(error.problems)
+
+
+def _vocabulary(project: Project, own: Path) -> Iterator[list[Problem]]:
+    for vocabulary in project.vocabularies.by_name.values():
+        if not _is_in(vocabulary.path, own) or vocabulary is project.vocabularies.shared:
+            continue
+        for case, differences in run_vocabulary_cases(vocabulary, project.vocabularies, project.schema):
+            where, _, what = case.partition(" ")
+            yield [Problem(where, f"{what}: {each}", "mend the vocabulary or the case") for each in differences]
+
+
+def _standards(project: Project, own: Path) -> Iterator[list[Problem]]:
+    standards = _load_standards(project)
+    for each in standards.steps:
+        if each.file and _is_in(each.file, own):
+            for verdict in run_cases(each, standards, project.schema):
+                yield list(verdict.problems)
+
+
+def _metrics(project: Project, own: Path) -> Iterator[list[Problem]]:
+    from stocktake.engines.duckdb import DuckDb
+
+    standards = _load_standards(project)
+    folders = project.folders("metrics")
+    catalogue = load_metrics(folders, {each.name: list(each.columns) for each in standards.steps})
+    for name, cases in read_cases(catalogue, folders, []).items():
+        if _is_in(catalogue.node(name).file, own):
+            yield from ([] for _ in cases)
+    types = {each.name: {name: column.type for name, column in each.columns.items()} for each in standards.steps}
+    problems = case_problems(catalogue, folders, types, DuckDb(threads=1))
+    if found := tuple(each for each in problems if _is_in(each.where.rpartition(":")[0], own)):
+        raise MetricError(problems=found)
+
+
+def _load_standards(project: Project) -> Standards:
+    return load_files(project.folders("definitions"), project.folders("tables"), project.schema)
+
+
+def _is_in(path: str, folder: Path) -> bool:
+    """Whether a file is a project's own."""
+    return Path(path).resolve().is_relative_to(folder.resolve())

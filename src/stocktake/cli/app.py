@@ -1,0 +1,72 @@
+"""The program: its commands in the order in which a newcomer meets them, and how errors end it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stocktake.cli.command import JsonOption
+from stocktake.cli.commands import answers, artifacts, checks, edits, line, start, words
+from stocktake.cli.face import print_problems
+from stocktake.errors import Problem, StocktakeError
+
+OK, WRONG = 0, 2
+
+app = typer.Typer(
+    name="stocktake",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+@app.callback(
+    epilog="Exit codes: 0 done; 1 done, with problems, or not found; 2 wrongly called, or a wrong project. "
+    "Answers go to stdout, talk to stderr."
+)
+def root(
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", metavar="DIR", envvar="STOCKTAKE_PROJECT", help="The project's folder; else here."),
+    ] = None,
+    as_json: JsonOption = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=lambda on: _version(on))] = False,
+) -> None:
+    """Take stock of your machine-learning models: how many, which are active, who owns them, how well managed."""
+
+
+def _version(on: bool) -> None:
+    if on:
+        from stocktake import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+for commands in (start, line, answers, artifacts, edits, words, checks):
+    commands.register(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the words of a command line; gives the exit code. An error that a user can mend is printed, with its remedy."""
+    as_json = "--json" in arguments
+    try:
+        app(list(arguments), prog_name="stocktake")
+        return OK
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else OK
+    except StocktakeError as error:
+        print_problems(error.problems, as_json=as_json)
+        return WRONG
+    except OSError as error:
+        print_problems([_of_system(error)], as_json=as_json)
+        return WRONG
+
+
+def _of_system(error: OSError) -> Problem:
+    where = str(error.filename or "")
+    return Problem(where, error.strerror or str(error), "check that the path exists and that you may use it")

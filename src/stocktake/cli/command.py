@@ -1,0 +1,69 @@
+"""How a function becomes a command: every command takes `--project` and `--json`, also before its name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from stocktake.cli.face import Face
+
+ProjectOption = Annotated[
+    Path | None, typer.Option("--project", metavar="DIR", help="The project's folder; else $STOCKTAKE_PROJECT, else here.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+Work = Callable[..., int | None]
+
+
+def command(app: typer.Typer, name: str) -> Callable[[Work], Work]:
+    """Register a function as a command. It takes a Face first, and gives its exit code (None: 0).
+
+    A parameter whose type is a dataclass stands for the options that are its fields.
+    """
+
+    def register(work: Work) -> Work:
+        groups = {each: hint for each, hint in get_type_hints(work).items() if is_dataclass(hint) and hint is not Face}
+        parameters = list(_parameters(work))
+
+        def run(**words: Any) -> None:
+            context, project, as_json = (words.pop(each) for each in ("context", "project", "as_json"))
+            root = context.find_root().params
+            face = Face(project or root.get("project"), as_json or bool(root.get("as_json")))
+            given = {
+                group: kind(**{each.name: words.pop(each.name) for each in fields(kind)}) for group, kind in groups.items()
+            }
+            raise typer.Exit(work(face, **given, **words) or 0)
+
+        run.__doc__ = work.__doc__
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        app.command(name)(run)
+        return work
+
+    return register
+
+
+def _parameters(work: Work) -> Iterator[inspect.Parameter]:
+    """What the command line takes: the function's own parameters, its groups spread out, and what all commands take."""
+    for each in inspect.signature(work, eval_str=True).parameters.values():
+        if each.annotation is Face:
+            continue
+        if isinstance(each.annotation, type) and is_dataclass(each.annotation):
+            hints = get_type_hints(each.annotation, include_extras=True)
+            for field in fields(each.annotation):
+                default = inspect.Parameter.empty if field.default is MISSING else field.default
+                yield _parameter(field.name, hints[field.name], default)
+        else:
+            yield each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+    yield _parameter("project", ProjectOption, None)
+    yield _parameter("as_json", JsonOption, False)
+    yield _parameter("context", typer.Context, inspect.Parameter.empty)
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)

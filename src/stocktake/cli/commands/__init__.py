@@ -1,0 +1,1 @@
+"""The commands, a few to a file. Each asks the library, and prints its answer."""

@@ -1,0 +1,92 @@
+"""Commands that answer from a run: the report, counts, coverage, explanations, exports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stocktake.cli.command import command
+from stocktake.cli.commands.options import AsOf, KnownAt, moment
+from stocktake.cli.face import Face
+
+if TYPE_CHECKING:
+    from stocktake.pipeline.line import Measured
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    command(app, "show")(show)
+    command(app, "counts")(counts)
+    command(app, "coverage")(coverage)
+    command(app, "export")(export)
+
+
+def _measured(face: Face, as_of: str | None, known_at: int | None) -> Measured:
+    from stocktake.pipeline.session import current
+
+    return current(face.project(), as_of=moment(as_of), known_at=known_at)
+
+
+def show(
+    face: Face,
+    node: Annotated[str | None, typer.Argument(help="A metric or group: its numbers for every slice and model.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="SLICE", help="Report per slice: owner.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """The report: how many models, which are active, who owns them, how well they are managed, what is unknown."""
+    from stocktake.cli.pages.node import node_page, slice_page
+    from stocktake.cli.pages.report import report_page
+    from stocktake.pipeline.report import node_report, report
+
+    document = report(_measured(face, as_of, known_at))
+    if node:
+        document = node_report(document, node)
+        face.answer(document, node_page(document))
+    else:
+        face.answer(document, slice_page(document, by) if by else report_page(document))
+
+
+def counts(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """How many there are of each kind, how many models by each way to count, and how these numbers bridge."""
+    from stocktake.cli.pages.counts import counts_page
+    from stocktake.pipeline.counting import count
+    from stocktake.pipeline.report import run_of
+
+    measured = _measured(face, as_of, known_at)
+    document = {"run": run_of(measured), **count(measured)}
+    face.answer(document, counts_page(document))
+
+
+def coverage(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """What the numbers rest on, and what is missing: by name, and why."""
+    from stocktake.cli.pages.coverage import coverage_page
+    from stocktake.pipeline.covering import cover
+    from stocktake.pipeline.report import run_of
+
+    measured = _measured(face, as_of, known_at)
+    document = {"run": run_of(measured), **cover(measured)}
+    face.answer(document, coverage_page(document))
+
+
+def export(
+    face: Face,
+    table: Annotated[str, typer.Argument(help="A table, definition, metric, group, `scores.TABLE` or `graph.TABLE`.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write; else to stdout.")] = None,
+    form: Annotated[str | None, typer.Option("--format", help="csv, json or parquet; else by the file's ending.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Any table or node of a run, as CSV, JSON or Parquet."""
+    from stocktake.pipeline.exporting import find_table, format_of, write
+
+    chosen = format_of(out, "json" if face.as_json and not form else form)
+    found = find_table(_measured(face, as_of, None), table)
+    if out is None:
+        write(found, chosen, sys.stdout.buffer)
+        return
+    with out.open("wb") as stream:
+        write(found, chosen, stream)
+    face.say(f"{found.num_rows} rows in {out}")

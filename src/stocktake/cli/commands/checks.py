@@ -1,0 +1,48 @@
+"""Commands that check: the files and cases of a project, and whether this installation works."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stocktake.cli.command import command
+from stocktake.cli.face import Face, problem_document
+from stocktake.cli.page import Heading, Lines, Table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    command(app, "check")(check)
+    command(app, "doctor")(doctor)
+
+
+def check(
+    face: Face, every: Annotated[bool, typer.Option("--all", help="Also run the cases of the files that ship.")] = False
+) -> int:
+    """Check every file of the project, and run the cases beside its own files. 1: something is wrong."""
+    from stocktake.cases.project import check_project
+
+    checked = check_project(face.project(), every=every)
+    rows = [(part.name, part.files, part.cases, len(part.problems)) for part in checked]
+    problems = [problem for part in checked for problem in part.problems]
+    document = {
+        "parts": [
+            {"name": part.name, "files": part.files, "cases": part.cases, "problems": [problem_document(each) for each in part.problems]}
+            for part in checked
+        ]
+    }  # fmt: skip
+    page = [Table(("part", "files", "cases", "problems"), rows), *([Heading("Problems")] if problems else [])]
+    face.answer(document, [*page, Lines([str(each) for each in problems])])
+    return 1 if problems else 0
+
+
+def doctor(face: Face) -> int:
+    """Whether this machine, this installation and the project's store are as Stocktake needs them. 1: something is not."""
+    from stocktake.pipeline.doctoring import examine
+
+    findings = examine(face.folder)
+    document = {"findings": [{"what": each.what, "is_well": each.is_well, "told": each.told, "fix": each.fix} for each in findings]}
+    rows = [("well" if each.is_well else "NOT WELL", each.what, each.told, each.fix) for each in findings]
+    face.answer(document, [Table(("", "what", "told", "what to do"), rows)])
+    return 0 if all(each.is_well for each in findings) else 1

@@ -1,0 +1,1 @@
+"""Pages: documents of the pipeline as paragraphs and tables."""

@@ -1,0 +1,158 @@
+"""The page of `show`: the first questions of somebody who has never heard of Stocktake, and their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from stocktake.cli.page import Block, Heading, Lines, Table
+from stocktake.cli.pages.cells import COUNTED_BY, answer, interval, known, minute, number, plural
+from stocktake.cli.pages.coverage import suggestions_part
+
+EVERYTHING = "everything"
+SHOWN = 30
+
+
+def report_page(document: dict[str, Any]) -> Iterator[Block]:
+    """The whole report."""
+    yield from opening(document)
+    yield from how_many(document)
+    yield from which_active(document)
+    yield from who_owns(document)
+    yield from retrained(document)
+    yield from how_well(document)
+    yield from unknown(document)
+    yield from suggestions_part(document["coverage"]["suggestions"])
+
+
+def opening(document: dict[str, Any]) -> Iterator[Block]:
+    """Of what and when this is, and whether all sources can be trusted."""
+    sources = document["coverage"]["sources"]
+    yield f"{document['project']}, as it stood at {minute(document['run']['as_of'])} UTC, told by {plural(len(sources), 'source')}."
+    stale = document["stale_sources"]
+    if stale:
+        listed = ", ".join(f"{each['source']} ({plural(each['artifacts'], 'artifact')})" for each in stale)
+        yield f"STALE: {listed}. What only they tell reads as unknown."
+    else:
+        yield "No source is stale."
+
+
+def how_many(document: dict[str, Any]) -> Iterator[Block]:
+    """The numbers by each way to count, and what the models are."""
+    counts = document["counts"]
+    yield Heading("How many models do we have?")
+    yield f"{plural(counts['models']['model'], 'model')}, by the definition `model`: a model is its source code; else its registered family; else its deployment."
+    kinds = {"code": "model_code", "family": "model_family", "binary": "model_binary", "deployment": "model_deployment"}
+    rows: list[tuple[object, ...]] = []
+    for way, total in counts["models"].items():
+        kind = counts["kinds"].get(kinds.get(way, ""), {})
+        live = interval(kind["live"], None, kind["live_high"]) if kind else ""
+        rows.append((COUNTED_BY[way], total, live, kind.get("ghosts", "")))
+    yield Table(("counted by", "models", "live", "only referred to"), rows)
+
+
+def which_active(document: dict[str, Any]) -> Iterator[Block]:
+    """Which models are live, and which were asked."""
+    yield Heading("Which are active?")
+    definitions = document["counts"]["definitions"]
+    told = [
+        f"{name.replace('_', ' ')}: {interval(each['low'], None, each['high'])}"
+        for name, each in definitions.items()
+        if name in ("active_model", "active_deployment", "production_deployment")
+    ]
+    yield "; ".join(told) + "."
+    if not document["requests_told"]:
+        yield "No source tells when a deployment was last asked, so activity is unknown; live means that it is up."
+    rows = [
+        (
+            row["name"], row["model_by"], answer(row["is_live"]), answer(row["is_active"]),
+            f"{row['live_deployment_count']} of {row['deployment_count']}", row["binary_count"],
+        )
+        for row in document["models"][:SHOWN]
+    ]  # fmt: skip
+    yield Table(("model", "named by", "live", "active", "live deployments", "binaries"), rows)
+    yield from _more(document["models"])
+
+
+def who_owns(document: dict[str, Any]) -> Iterator[Block]:
+    """The owners of each model, and through what they were found."""
+    yield Heading("Who owns them?")
+    rows = [
+        (row["name"], row["owners"] or "nobody is named", row["owned_through"] or "")
+        for row in document["models"][:SHOWN]
+    ]
+    yield Table(("model", "owners", "named on"), rows)
+
+
+def retrained(document: dict[str, Any]) -> Iterator[Block]:
+    """When each model last learned, and the share of what is served in each bucket of age."""
+    yield Heading("Are they being retrained?")
+    rows = [
+        (row["name"], minute(row["trained_at"]), known(row["days_since_trained"]), row["run_count"])
+        for row in document["models"][:SHOWN]
+    ]
+    yield Table(("model", "last trained", "days since", "training runs"), rows)
+    yield from exposure_part(document, EVERYTHING)
+
+
+def exposure_part(document: dict[str, Any], slice_: str) -> Iterator[Block]:
+    """Which share of the live servings stands in each bucket, by number and by traffic."""
+    rows = [
+        (
+            row["metric"], *([row["slice_value"]] if slice_ != EVERYTHING else []), row["bucket"], row["servings"],
+            _share(row, "count"), _share(row, "traffic"),
+        )
+        for row in document["exposure"]
+        if row["slice"] == slice_ and (row["servings"] or row["bucket"] == "unknown")
+    ]  # fmt: skip
+    if rows:
+        yield "Of what is served now, by age since training:"
+        own = ("owner",) if slice_ != EVERYTHING else ()
+        yield Table(("metric", *own, "bucket", "servings", "share", "share of traffic"), rows)
+
+
+def _share(row: dict[str, Any], by: str) -> str:
+    """A bucket's share of all; of a known one also the least and the most that it may be."""
+    share = row[f"{by}_share"]
+    if share is None:
+        return "none"
+    low, high = row.get(f"{by}_low"), row.get(f"{by}_high")
+    told = number(share, share=True)
+    return told if low is None or low == high else f"{told} ({number(low, share=True)} to {number(high, share=True)})"
+
+
+def how_well(document: dict[str, Any]) -> Iterator[Block]:
+    """Every node over all models: mean level with its interval, and how many models have which outcome."""
+    yield Heading("How well are they managed?")
+    yield "Levels go from 0 (failing) to 4 (leading). The interval counts what is unknown as worst and as best."
+    yield nodes_table(document, EVERYTHING, EVERYTHING)
+
+
+def nodes_table(document: dict[str, Any], slice_: str, value: str) -> Table:
+    """The hierarchy with each node's mean over one slice."""
+    told = {row["node"]: row for row in document["populations"] if (row["slice"], row["slice_value"]) == (slice_, value)}
+    rows = []
+    for node in document["nodes"]:
+        row = told.get(node["node"])
+        if row and row["known"] + row["unknown"] + row["error"]:
+            level = interval(row["mean_low"], row["mean_point"], row["mean_high"])
+            rows.append((f"{'  ' * node['depth']}{node['node']}", level, row["known"], row["unknown"], row["not_applicable"]))
+    return Table(("node", "level", "known", "unknown", "not asked"), rows)
+
+
+def unknown(document: dict[str, Any]) -> Iterator[Block]:
+    """What the numbers can't say, and why."""
+    yield Heading("What can't be known, and why?")
+    coverage = document["coverage"]
+    lines = [f"  {row['identifier']} ({row['kind'].replace('_', ' ')}): {row['why']}" for row in coverage["ghosts"] if row["kind"] != "owner"]
+    lines += [f"  {row['name']} ({row['kind'].replace('_', ' ')}): {row['why']}" for row in coverage["unattributed"]]
+    lines += [f"  {row['name']} ({row['kind'].replace('_', ' ')}): {row['why']}" for row in coverage["unowned"]]
+    lines += [f"  {row['name']}: {row['field']}: {row['values']} sources of equal rank differ" for row in coverage["conflicts"]]
+    lines += [f"  {plural(row['records'], 'record')} of {row['source']}'s {row['label']}: {row['why']}" for row in coverage["unmapped"]]
+    lines += [f"  {plural(len(coverage['not_connected']), 'edge')} of artifacts missing: see `stocktake coverage`"]
+    yield Lines(lines[:SHOWN])
+
+
+def _more(rows: list[Any]) -> Iterator[Block]:
+    if len(rows) > SHOWN:
+        yield f"… and {len(rows) - SHOWN} more: `stocktake export models` has all."

@@ -1,0 +1,38 @@
+"""What the artifacts and ghosts of a run are called."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stocktake.pipeline.line import Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An artifact, or a ghost, which is called by an identifier that something names it by."""
+
+    id: str
+    kind: str
+    name: str
+    is_ghost: bool
+
+
+def kinds_of(measured: Measured) -> list[str]:
+    """The kinds of a run, in schema order."""
+    return list(measured.project.schema.kinds)
+
+
+def names_of(measured: Measured, ids: Container[str] | None = None) -> dict[str, Named]:
+    """What some artifacts and ghosts are called, by id; None: all of them."""
+    found: dict[str, Named] = {}
+    for row in measured.snapshot["ghost"].to_pylist():
+        if ids is None or row["id"] in ids:
+            found[row["id"]] = Named(row["id"], row["kind"], f"{row['namespace']}:{row['value']}", is_ghost=True)
+    for kind in kinds_of(measured):
+        for row in measured.snapshot[kind].select(["id", "name"]).to_pylist():
+            if ids is None or row["id"] in ids:
+                found[row["id"]] = Named(row["id"], kind, row["name"] or row["id"][:12], is_ghost=False)
+    return found

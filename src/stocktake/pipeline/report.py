@@ -1,0 +1,110 @@
+"""The report of a run: how many models, which are active, who owns them, how well they are managed, what is unknown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from stocktake.errors import MetricError
+from stocktake.pipeline.counting import count
+from stocktake.pipeline.covering import cover
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from stocktake.pipeline.line import Measured
+
+MODEL_COLUMNS = (
+    "model_id", "model_by", "name", "purpose", "is_live", "is_active", "is_production", "binary_count", "deployment_count",
+    "live_deployment_count", "family_count", "run_count", "trained_at", "days_since_trained", "owners", "owned_through",
+)  # fmt: skip
+
+
+def report(measured: Measured) -> dict[str, Any]:
+    """Everything that the report says, as one document.
+
+    project: its name. run: as_of, known_at. requests_told: of how many deployments a source tells requests. stale_sources: each with the artifacts that rest on it. counts, coverage: as those
+    commands give them. models: a row each. nodes: the hierarchy, see `hierarchy`. populations, exposure: a row per node
+    (metric), slice and, of the exposure, bucket.
+    """
+    coverage = cover(measured)
+    return {
+        "project": measured.project.name,
+        "run": run_of(measured),
+        "requests_told": _requests_told(measured),
+        "stale_sources": [row for row in coverage["sources"] if row["state"] == "stale"],
+        "counts": count(measured),
+        "models": models(measured),
+        "nodes": hierarchy(measured),
+        "populations": rows_of(measured.rollups.populations),
+        "exposure": rows_of(measured.rollups.exposure) if measured.rollups.exposure is not None else [],
+        "coverage": coverage,
+    }
+
+
+def run_of(measured: Measured) -> dict[str, Any]:
+    """Which run an answer is from."""
+    return {"as_of": in_utc(measured.as_of), "known_at": measured.known_at}
+
+
+def models(measured: Measured) -> list[dict[str, Any]]:
+    """Every model with what the table `models` says, and its level on every node: `nodes` -> outcome, low, point, high."""
+    levels = {row["model_id"]: row for row in measured.rollups.models.to_pylist()}
+    nodes = [each["node"] for each in hierarchy(measured)]
+    table = measured.tables["models"]
+    rows = rows_of(table.select([name for name in MODEL_COLUMNS if name in table.column_names]))
+    for row in rows:
+        told = levels.get(row["model_id"], {})
+        row["nodes"] = {
+            node: {part: told.get(f"{node}__{part}") for part in ("outcome", "low", "point", "high")}
+            for node in dict.fromkeys(nodes)
+        }
+    return sorted(rows, key=lambda row: (not row["is_live"], str(row["name"]), row["model_id"]))
+
+
+def hierarchy(measured: Measured) -> list[dict[str, Any]]:
+    """Every node below each of its parents, from the roots: node, kind, depth, asks. A node may come several times."""
+    catalogue = measured.catalogue
+    found: list[dict[str, Any]] = []
+
+    def walk(name: str, depth: int) -> None:
+        kind = "metric" if name in catalogue.metrics else "group"
+        found.append({"node": name, "kind": kind, "depth": depth, "asks": catalogue.node(name).asks})
+        for child in catalogue.children(name):
+            walk(child, depth + 1)
+
+    for root in catalogue.roots():
+        walk(root, 0)
+    return found
+
+
+def node_report(document: dict[str, Any], node: str) -> dict[str, Any]:
+    """The part of a report that is about one node. Raises MetricError with the nodes that there are."""
+    told = next((each for each in document["nodes"] if each["node"] == node), None)
+    if told is None:
+        known = ", ".join(dict.fromkeys(each["node"] for each in document["nodes"]))
+        raise MetricError(node, "there is no such metric or group", f"use one of: {known}")
+    named = ("model_id", "name", "model_by", "is_live")
+    return {
+        "run": document["run"],
+        "node": told,
+        "models": [{**{each: row[each] for each in named}, **row["nodes"][node]} for row in document["models"]],
+        "populations": [row for row in document["populations"] if row["node"] == node],
+        "exposure": [row for row in document["exposure"] if row["metric"] == node],
+    }
+
+
+def _requests_told(measured: Measured) -> int:
+    """Of how many deployments a source tells when they were last asked."""
+    told = measured.snapshot["model_deployment"].column("last_request_at")
+    return len(told) - int(told.null_count)
+
+
+def rows_of(table: pa.Table) -> list[dict[str, Any]]:
+    """A table's rows, times with their zone."""
+    return [{name: in_utc(value) for name, value in row.items()} for row in table.to_pylist()]
+
+
+def in_utc(value: Any) -> Any:
+    """A time of the lake, which is UTC without saying so, as one that says so; any other value as it is."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

@@ -1,0 +1,99 @@
+"""From what a person writes (an identifier, the beginning of an id, a name) to artifacts and their identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stocktake.errors import GraphError
+from stocktake.pipeline.names import Named, names_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from stocktake.pipeline.line import Measured
+    from stocktake.schema import Schema
+
+SHOWN = 8
+
+
+def seek(measured: Measured, words: str) -> list[Named]:
+    """Artifacts and ghosts of a run whose id begins so, or that are called so; ghosts also by their identifier."""
+    return [
+        each
+        for each in names_of(measured).values()
+        if each.name == words or (len(words) >= 4 and each.id.startswith(words.lower()))
+    ]
+
+
+def seek_one(measured: Measured, words: str) -> Named:
+    """The only one that is found so. Raises GraphError, with those that there are."""
+    found = seek(measured, words)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise GraphError(
+            words, "nothing is called so", "write namespace:value, the beginning of an id, or a name: see `stocktake show`"
+        )
+    listed = "; ".join(f"{each.id[:12]} ({each.kind} {each.name})" for each in found[:SHOWN])
+    raise GraphError(words, f"{len(found)} artifacts are called so: {listed}", "write the beginning of one of the ids")
+
+
+def is_identifier(words: str, namespaces: Iterable[str]) -> bool:
+    """Whether a text is `namespace:value` of a known namespace, or a claim's key."""
+    namespace, colon, value = words.partition(":")
+    return bool(colon and value) and (namespace == "claim" or namespace in set(namespaces))
+
+
+def identifier_of(measured: Measured, segments: Sequence[Path], named: Named) -> str:
+    """The identifier that an artifact or ghost has its id from: `namespace:value`."""
+    if named.is_ghost:
+        return named.name
+    return strongest(segments, measured.project.schema, named)
+
+
+def strongest(segments: Sequence[Path], schema: Schema, named: Named) -> str:
+    """An artifact's strongest identifier, found by its hash among all that claims bear."""
+    import duckdb
+
+    connection = duckdb.connect()
+    try:
+        return _own(connection, segments, named) or _claim_key(connection, segments, schema, named)
+    finally:
+        connection.close()
+
+
+def _own(connection: duckdb.DuckDBPyConnection, segments: Sequence[Path], named: Named) -> str | None:
+    paths = _files(segments, "identifiers")
+    if not paths:
+        return None
+    rows = connection.execute(
+        """SELECT namespace, value FROM read_parquet($paths, union_by_name = true)
+        WHERE LEFT(sha256($kind || chr(31) || namespace || chr(31) || value), 32) = $id LIMIT 1""",
+        {"paths": paths, "kind": named.kind, "id": named.id},
+    ).fetchall()
+    return f"{rows[0][0]}:{rows[0][1]}" if rows else None
+
+
+def _claim_key(
+    connection: duckdb.DuckDBPyConnection, segments: Sequence[Path], schema: Schema, named: Named
+) -> str:
+    """The key of the claim that an artifact without any identifier has its id from."""
+    for table in (f"claims_{named.kind}", "claims_open"):
+        paths = _files(segments, table)
+        rows = paths and connection.execute(
+            """SELECT source || '/' || label || '/' || part FROM read_parquet($paths, union_by_name = true)
+            WHERE LEFT(sha256($kind || chr(31) || 'claim' || chr(31) || source || chr(31) || label || chr(31) || part), 32)
+                = $id LIMIT 1""",
+            {"paths": paths, "kind": named.kind, "id": named.id},
+        ).fetchall()
+        if rows:
+            return f"claim:{rows[0][0]}"
+    known = ", ".join(schema.kinds)
+    raise GraphError(named.id, f"no claim of a {named.kind} has this id", f"run `stocktake measure`; kinds: {known}")
+
+
+def _files(segments: Sequence[Path], table: str) -> list[str]:
+    return [str(path) for folder in segments if (path := folder / f"{table}.parquet").exists()]
+

@@ -1,0 +1,92 @@
+"""What commands ask the line for: the log opened, and the numbers as they stand now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from stocktake.collect.run import Outcome, collect_all
+from stocktake.errors import GraphError
+from stocktake.graph.point import find
+from stocktake.pipeline.artifact import describe
+from stocktake.pipeline.inputs import graph_input
+from stocktake.pipeline.line import Measured, measure
+from stocktake.pipeline.seeking import identifier_of, is_identifier, seek_one, strongest
+from stocktake.store import Store
+
+if TYPE_CHECKING:
+    from stocktake.pipeline.names import Named
+    from stocktake.project import Project
+
+
+@contextmanager
+def log(project: Project) -> Iterator[Store]:
+    """The project's log."""
+    project.state.mkdir(parents=True, exist_ok=True)
+    with Store.open(project.store_path) as store:
+        yield store
+
+
+def collect(project: Project, names: Iterable[str] | None = None) -> list[Outcome]:
+    """Read some sources (all by default) into the log. Raises ProjectError for a name that is no source."""
+    sources = [project.source(name) for name in names or ()] or project.sources
+    with log(project) as store:
+        return list(collect_all(store, sources, project.folders("connectors"), os.environ, project.root))
+
+
+def current(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
+    """The numbers of a moment, by what the log holds and the project's files say now."""
+    with log(project) as store:
+        return measure(project, store, as_of=as_of, known_at=known_at)
+
+
+def look_up(
+    project: Project, words: str, *, as_of: datetime | None = None, known_at: int | None = None
+) -> list[dict[str, Any]]:
+    """Everything about the artifacts that words lead to: an identifier, the beginning of an id, or a name.
+
+    Several come only where one identifier is borne by artifacts of several kinds. Raises GraphError for what is not found.
+    """
+    moment = as_of or project.as_of or datetime.now(UTC)
+    with log(project) as store:
+        given = graph_input(project, store, known_at)
+        identifier = words
+        if not is_identifier(words, project.vocabularies.namespaces):
+            measured = measure(project, store, as_of=as_of, known_at=known_at)
+            identifier = identifier_of(measured, given.segments, seek_one(measured, words))
+        graph, found = find(given, identifier, moment)
+        try:
+            if not found:
+                fix = "look for its spelling with `stocktake get NAME`, or with `stocktake show`"
+                raise GraphError(identifier, "nothing bears this identifier", fix)
+            return [describe(graph, kind, artifact_id) for kind, artifact_id in found]
+        finally:
+            graph.close()
+
+
+def identifier(project: Project, store: Store, words: str) -> str:
+    """The identifier that words lead to, for an edit: itself, or the strongest one of the artifact that is called so."""
+    if is_identifier(words, project.vocabularies.namespaces):
+        return words
+    measured = measure(project, store)
+    return identifier_of(measured, graph_input(project, store).segments, seek_one(measured, words))
+
+
+def identifiers_of(project: Project, store: Store, sides: tuple[Named, ...]) -> list[str]:
+    """The identifiers of both sides of a suggestion."""
+    segments = graph_input(project, store).segments
+    return [each.name if each.is_ghost else strongest(segments, project.schema, each) for each in sides]
+
+
+def kind_of(project: Project, store: Store, told: str) -> str:
+    """The kind of the artifact that bears an identifier. Raises GraphError where that is none, or not one."""
+    graph, found = find(graph_input(project, store), told, project.as_of or datetime.now(UTC))
+    graph.close()
+    kinds = sorted({kind for kind, _ in found})
+    if len(kinds) != 1:
+        listed = ", ".join(kinds) or "nothing"
+        raise GraphError(told, f"it is the identifier of {listed}", "say which with --kind")
+    return kinds[0]

@@ -17,8 +17,9 @@ from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
 LABELS = (
-    "DataSource", "Entity", "FeatureService", "FeatureStore", "FeatureView", "Infra", "OnDemandFeatureView",
-    "Permission", "Project", "Registry", "SavedDataset", "StreamFeatureView", "ValidationReference",
+    "DataSource", "Entity", "FeatureService", "FeatureStore", "FeatureTable", "FeatureView", "Infra",
+    "OnDemandFeatureView", "Permission", "Project", "Registry", "SavedDataset", "StreamFeatureView",
+    "ValidationReference",
 )  # fmt: skip
 STORE = {"registry", "provider", "online_store", "offline_store"}
 REGISTRY = re.compile(r"(dataSource|featureView|featureService|savedDataset|project|entitie|featureTable)s?|\w+Views")

@@ -7,14 +7,14 @@ HTTP transport ({path, headers, body}), or a message ({key, value}). Facets stay
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from stocktake.collect.answers import path_of
 from stocktake.collect.moments import moment_of
+from stocktake.collect.reading import opened, read_json_lines
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source, canonical, short_hash
 
@@ -46,36 +46,32 @@ def _ending(path: Path) -> str:
 def _read(path: Path, name: str) -> Iterator[Seen | Problem]:
     """The events of one file."""
     try:
-        with cast(BinaryIO, gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")) as file:
-            for told in _lines(file, name) if _ending(path) in LINES else _whole(file, name):
-                if isinstance(told, Problem):
-                    yield told
-                else:
-                    yield from seen_in(told[1], told[0])
+        for told in _lines(path, name) if _ending(path) in LINES else _whole(path, name):
+            if isinstance(told, Problem):
+                yield told
+            else:
+                yield from seen_in(told[1], told[0])
     except (OSError, EOFError) as error:
         yield Problem(name, f"can't be read: {error}", "fetch the file again")
 
 
-def _lines(lines: Iterable[bytes], name: str) -> Iterator[Placed | Problem]:
+def _lines(path: Path, name: str) -> Iterator[Placed | Problem]:
     """The value on each line of a file, with `file:line`."""
-    for number, line in enumerate(lines, 1):
-        if text := line.strip():
-            try:
-                yield f"{name}:{number}", json.loads(text)
-            except ValueError as error:
-                yield Problem(f"{name}:{number}", f"not JSON: {error}", "mend the line or take it away")
+    for told in read_json_lines(path, name):
+        yield told if isinstance(told, Problem) else (f"{name}:{told[0]}", told[1])
 
 
-def _whole(file: BinaryIO, name: str) -> Iterator[Placed | Problem]:
+def _whole(path: Path, name: str) -> Iterator[Placed | Problem]:
     """The value of a file; of a file with one on each line in spite of its name, each."""
-    text = file.read()
+    with opened(path) as file:
+        text = file.read()
     try:
         yield f"{name}:1", json.loads(text)
     except json.JSONDecodeError as error:
-        if error.msg != "Extra data":
+        if error.msg == "Extra data":
+            yield from _lines(path, name)
+        else:
             yield Problem(f"{name}:{error.lineno}", f"not JSON: {error.msg}", "mend or fetch the file again")
-            return
-        yield from _lines(text.splitlines(), name)
     except UnicodeDecodeError as error:
         yield Problem(f"{name}:1", f"not UTF-8: {error.reason} at byte {error.start}", "save the file as UTF-8")
 

@@ -14,7 +14,7 @@ A metric gives each artifact of its grain one outcome: a level from 0 to 4, or `
 `error`. Groups roll metrics up; a metric or group may have several parents. A project replaces one by a file of the
 same name in its `metrics/` folder, and adds its own there.
 """
-FACTS = ("table", "where", "value", "unit", "roll_up", "parents", "owner", "source")
+FACTS = ("table", "where", "needs", "value", "unit", "absence", "method", "roll_up", "parents", "owner", "source")
 
 
 def page(root: Path) -> str:

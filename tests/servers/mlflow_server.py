@@ -11,7 +11,7 @@ from tests.servers.process import TOOLS, free_port, running
 
 @contextmanager
 def mlflow_server(folder: Path) -> Iterator[str]:
-    """The URL of an MLflow server that keeps all it has in a folder; one worker and no job runner, so it starts fast."""
+    """The URL of an MLflow server that keeps all it has in a folder; one worker, no jobs: it starts fast."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [

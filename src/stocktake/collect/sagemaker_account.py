@@ -21,7 +21,8 @@ ASKED = (
     ("list_processing_jobs", "ProcessingJobSummaries", "ProcessingJob"),
     ("list_transform_jobs", "TransformJobSummaries", "TransformJob"),
 )
-TAGGED = ("Endpoint", "ModelPackage", "ModelPackageGroup", "TrainingJob", "TransformJob")
+# Whose tags are asked for, unless the source says otherwise; versions of packages can have none.
+TAGGED = ("Endpoint", "ModelPackageGroup", "TrainingJob")
 
 
 def from_account(source: Source) -> Iterator[Seen | Problem]:
@@ -66,6 +67,7 @@ class Account:
             aws_secret_access_key=settings.get("secret_access_key"),
             config=config,
         )
+        self.tagged = tuple(settings.get("tags", TAGGED))
         self.problems: list[Problem] = []
 
     def listed(self, operation: str, lines: str, **arguments: str) -> Iterator[dict[str, Any]]:
@@ -83,7 +85,7 @@ class Account:
             answer = plain(getattr(self.client, operation)(**{f"{label}Name": name}))
             arn = answer[f"{label}Arn"]
             yield Seen(label, arn, answer)
-            tags = self._tags(arn) if label in TAGGED else []
+            tags = self._tags(arn) if label in self.tagged else []
             if tags:
                 yield Seen("Tags", arn, {"ResourceArn": arn, "Tags": tags})
         except (self.errors.ClientError, self.errors.BotoCoreError) as error:

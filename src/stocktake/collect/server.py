@@ -26,7 +26,9 @@ class Server:
     def __init__(self, source: Source) -> None:
         settings = source.settings
         self.url = str(settings["url"]).rstrip("/")
-        self.host = urlsplit(self.url).netloc.rpartition("@")[2] or self.url
+        parts = urlsplit(self.url)
+        self.host = parts.netloc.rpartition("@")[2] or self.url
+        self.shown = parts._replace(netloc=self.host).geturl() if parts.netloc else self.url  # without a password
         headers = {str(k): str(v) for k, v in (settings.get("headers") or {}).items()}
         if settings.get("token"):
             headers["Authorization"] = f"Bearer {settings['token']}"
@@ -39,17 +41,21 @@ class Server:
             follow_redirects=True,
         )
 
-    def get(self, path: str, *, expected: str | None = None, **query: Any) -> Any:
-        """The JSON object that a GET answers. expected: a key that it must have, else it is no answer of this tool."""
-        return self.ask("GET", path, expected=expected, params={k: v for k, v in query.items() if v is not None})
+    def get(self, path: str, *, expected: str, or_empty: bool = False, **query: Any) -> Any:
+        """The JSON object that a GET answers.
 
-    def post(self, path: str, body: dict[str, Any], *, expected: str | None = None) -> Any:
-        """The JSON object that a POST answers."""
-        return self.ask("POST", path, expected=expected, json=body)
+        expected: a key that it must have, else it is no answer of this tool. or_empty: it may also have nothing.
+        """
+        told = {name: value for name, value in query.items() if value is not None}
+        return _checked(self.ask("GET", path, params=told), f"GET {self.shown}{path}", expected, or_empty)
 
-    def ask(self, method: str, path: str, *, expected: str | None, **request: Any) -> Any:
+    def post(self, path: str, body: dict[str, Any], *, expected: str, or_empty: bool = False) -> Any:
+        """The JSON object that a POST answers; otherwise as `get`."""
+        return _checked(self.ask("POST", path, json=body), f"POST {self.shown}{path}", expected, or_empty)
+
+    def ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         """One answer; a server that is down or busy is asked again. Raises CollectError, NotThereError for a 404."""
-        where = f"{method} {self.url}{path}"
+        where = f"{method} {self.shown}{path}"
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 answer = self.client.request(method, self.url + path, **request)
@@ -61,41 +67,48 @@ class Server:
                     raise CollectError(where, reason, "check that the server is up and that `url:` is right") from error
             else:
                 if answer.status_code not in PASSING or attempt == ATTEMPTS:
-                    return self._read(answer, where, expected)
+                    return _read(answer, where)
             time.sleep(0.2 * 3 ** (attempt - 1))
         raise AssertionError("the last attempt returns or raises")
-
-    def _read(self, answer: httpx.Response, where: str, expected: str | None) -> Any:
-        if answer.status_code in (401, 403):
-            raise CollectError(
-                where,
-                f"refused ({answer.status_code})",
-                "give the source a `token:`, or `username:` and `password:`, that may read this",
-            )
-        if answer.status_code == 404:
-            raise NotThereError(
-                where, f"not found: {_short(answer)}", "check `url:`, and that the server's version has this call"
-            )
-        if answer.status_code >= 400:
-            raise CollectError(
-                where, f"error {answer.status_code}: {_short(answer)}", "look into the server's log, and collect again"
-            )
-        try:
-            value = answer.json()
-        except ValueError as error:
-            kind = answer.headers.get("content-type", "no content type")
-            raise CollectError(
-                where, f"no JSON but {kind}: {_short(answer)}", "check `url:`: this may be a login page or a proxy"
-            ) from error
-        if not isinstance(value, dict) or (expected is not None and expected not in value):
-            raise CollectError(
-                where, f"an answer without {expected!r}: {_short(answer)}", "check that `url:` is this tool's server"
-            )
-        return value
 
 
 class NotThereError(CollectError):
     """The server does not know the path: an older version, or another tool."""
+
+
+def _read(answer: httpx.Response, where: str) -> dict[str, Any]:
+    """The JSON object of an answer, or what is wrong with it."""
+    if answer.status_code in (401, 403):
+        raise CollectError(
+            where,
+            f"refused ({answer.status_code})",
+            "give the source a `token:`, or `username:` and `password:`, that may read this",
+        )
+    if answer.status_code == 404:
+        raise NotThereError(
+            where, f"not found: {_short(answer)}", "check `url:`, and that the server's version has this call"
+        )
+    if answer.status_code >= 400:
+        raise CollectError(
+            where, f"error {answer.status_code}: {_short(answer)}", "look into the server's log, and collect again"
+        )
+    try:
+        value = answer.json()
+    except ValueError as error:
+        kind = answer.headers.get("content-type", "no content type")
+        raise CollectError(
+            where, f"no JSON but {kind}: {_short(answer)}", "check `url:`: this may be a login page or a proxy"
+        ) from error
+    if not isinstance(value, dict):
+        raise CollectError(where, f"an answer that is no object: {_short(answer)}", "check that `url:` is this tool's")
+    return value
+
+
+def _checked(value: dict[str, Any], where: str, expected: str, or_empty: bool) -> dict[str, Any]:
+    """An answer that has what this tool's answers have: taking another's for an empty list would retire everything."""
+    if expected in value or (or_empty and set(value) <= {"next_page_token"}):
+        return value
+    raise CollectError(where, f"an answer without {expected!r}: {str(value)[:200]}", "check that `url:` is this tool's")
 
 
 def pages(ask: Any, where: str, *, token: str = "next_page_token") -> Iterator[dict[str, Any]]:

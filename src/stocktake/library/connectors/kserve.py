@@ -13,7 +13,7 @@ from typing import Any
 
 from stocktake.collect.answers import JSON, YAML, Document, documents
 from stocktake.collect.server import NotThereError, Server, pages
-from stocktake.errors import Problem
+from stocktake.errors import CollectError, Problem
 from stocktake.nouns import Seen, Source
 
 # What a cluster is asked for: group and version, plural, kind (which lists leave out).
@@ -49,7 +49,11 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
 
 
 def from_cluster(server: Server) -> Iterator[Seen]:
-    """List each resource page by page; a cluster need not have them all."""
+    """List each resource page by page; a cluster need not have them all, but some.
+
+    Raises CollectError when it has none: another server's answers would make everything vanish.
+    """
+    missing = 0
     for group, plural, label in RESOURCES:
         path = f"/apis/{group}/{plural}"
         try:
@@ -57,17 +61,21 @@ def from_cluster(server: Server) -> Iterator[Seen]:
                 meta = item["metadata"]
                 yield Seen(label, f"{meta.get('namespace', 'default')}/{meta['name']}", {"apiVersion": group, **item})
         except NotThereError:
-            continue
+            missing += 1
+    if missing == len(RESOURCES):
+        fix = "check `url:`, and that KServe or Seldon is installed"
+        raise CollectError(server.shown, "this server has none of the resources of KServe or Seldon", fix)
 
 
 def _items(server: Server, path: str) -> Iterator[dict[str, Any]]:
     """The items of all pages; Kubernetes has its page token in the list's metadata."""
 
     def ask(token: str | None) -> dict[str, Any]:
-        page: dict[str, Any] = server.get(path, expected="items", limit=PAGE, **{"continue": token})
+        query: dict[str, Any] = {"limit": PAGE, "continue": token}
+        page: dict[str, Any] = server.get(path, expected="items", **query)
         return {"items": page["items"], "next_page_token": (page.get("metadata") or {}).get("continue")}
 
-    for page in pages(ask, server.url + path):
+    for page in pages(ask, server.shown + path):
         yield from page["items"] or []
 
 

@@ -84,17 +84,25 @@ def _registered(server: Server, name: str) -> Iterator[Seen]:
 
 
 def _search(server: Server, what: str, body: dict[str, Any], items: str | None = None) -> Iterator[Any]:
-    path = f"{API}/{what}/search"
-    for page in pages(
-        lambda token: server.post(path, {**body, **({"page_token": token} if token else {})}), server.url + path
-    ):
-        yield from page.get(items or what) or []
+    """Everything that a POST search finds, page by page; MLflow leaves empty lists out."""
+    path, name = f"{API}/{what}/search", items or what
+
+    def ask(token: str | None) -> Any:
+        return server.post(path, body | ({"page_token": token} if token else {}), expected=name, or_empty=True)
+
+    for page in pages(ask, server.shown + path):
+        yield from page.get(name) or []
 
 
 def _list(server: Server, what: str, **query: str) -> Iterator[Any]:
-    path = f"{API}/{what}/search"
-    for page in pages(lambda token: server.get(path, **query, max_results=PAGE, page_token=token), server.url + path):
-        yield from page.get(what.replace("-", "_")) or []
+    """Everything that a GET search finds."""
+    path, name = f"{API}/{what}/search", what.replace("-", "_")
+
+    def ask(token: str | None) -> Any:
+        return server.get(path, expected=name, or_empty=True, **query, max_results=PAGE, page_token=token)
+
+    for page in pages(ask, server.shown + path):
+        yield from page.get(name) or []
 
 
 def seen(label: str, body: dict[str, Any]) -> Seen:

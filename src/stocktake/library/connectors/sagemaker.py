@@ -1,7 +1,8 @@
 """SageMaker: packages, models, endpoints, jobs and tags of one account and region.
 
 `path:` is a file or folder of boto3's answers as JSON; `region:` (and `endpoint_url:`) asks the service itself, with
-boto3 (the extra `sagemaker`) and its usual credentials.
+boto3 (the extra `sagemaker`) and its usual credentials. `tags:` lists whose tags are asked for: Endpoint,
+ModelPackageGroup and TrainingJob by default.
 """
 
 from __future__ import annotations

@@ -9,13 +9,13 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.metrics import oracle
+from tests.metrics.oracle import Part
 
 from stocktake.metrics.methods import METHODS, Interval, apply
 from stocktake.metrics.parts import Across, Down, Parts
 from stocktake.metrics.settle import settled
 from stocktake.metrics.spec import Method
-from tests.metrics import oracle
-from tests.metrics.oracle import Part
 
 NUMBERS = {"share": [(3,), (2.5,)], "any": [(3,)], "all": [(2,)], "count": [(3,)], "gate": [(), (1, 2)]}
 CASES = [Method(name, numbers) for name in METHODS for numbers in NUMBERS.get(name, [()])]
@@ -116,7 +116,7 @@ def agree(found: Sequence[float | None], wanted: Sequence[float | None]) -> None
 
 
 @pytest.mark.parametrize("method", CASES, ids=str)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(wholes_=wholes)
 def test_a_method_down_rows_gives_what_its_definition_gives(method: Method, wholes_: list[list[Part]]) -> None:
     wholes_ = [normalised(whole) for whole in wholes_]
@@ -125,14 +125,14 @@ def test_a_method_down_rows_gives_what_its_definition_gives(method: Method, whol
 
 
 @pytest.mark.parametrize("method", [method for method in CASES if METHODS[method.name].across], ids=str)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(whole=st.lists(parts(), min_size=1, max_size=6))
 def test_a_method_across_columns_gives_what_its_definition_gives(method: Method, whole: list[Part]) -> None:
     agree(across_columns(whole, method), expected(whole, method))
 
 
 @pytest.mark.parametrize("method", CASES, ids=str)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(wholes_=wholes)
 def test_low_is_at_most_point_at_most_high(method: Method, wholes_: list[list[Part]]) -> None:
     for low, point, high in down_rows([normalised(whole) for whole in wholes_], method):
@@ -143,7 +143,7 @@ def test_low_is_at_most_point_at_most_high(method: Method, wholes_: list[list[Pa
 
 
 @pytest.mark.parametrize("method", CASES, ids=str)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(whole=st.lists(parts(), min_size=1, max_size=6), data=st.data())
 def test_losing_a_value_never_narrows_an_interval(method: Method, whole: list[Part], data: st.DataObject) -> None:
     """A part that was known and becomes unknown: low does not rise, high does not fall."""

@@ -7,11 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
-
 from stocktake.errors import Problem
+from stocktake.schema.marked import Marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +21,24 @@ class Located:
 
 def read_document(path: Path, problems: list[Problem]) -> Located | None:
     """The mapping that a YAML file holds, each value with its line; None, and a problem, when it holds none."""
-    try:
-        tree = YAML(typ="rt").load(path.read_text("utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(Problem(f"{path}:{line}", f"not YAML: {error.problem or error.context}", "mend the YAML"))
+    file = Marked(path)
+    if file.problems:
+        problems += file.problems
         return None
-    if not isinstance(tree, CommentedMap):
-        problems.append(
-            Problem(f"{path}:1", "the file holds no mapping", "write `metric:` or `group:` and a name first")
-        )
+    if not isinstance(file.data, dict):
+        problems.append(Problem(f"{path}:1", "the file holds no mapping", "write `key: value` lines"))
         return None
-    return _locate(tree, str(path), 1)
+    return _locate(file, file.data, ())
 
 
-def _locate(tree: Any, path: str, line: int) -> Located:
-    """A parsed value with its own line and those of all that it holds."""
-    where = f"{path}:{line}"
-    if isinstance(tree, CommentedMap):
-        return Located({str(key): _locate(value, path, tree.lc.key(key)[0] + 1) for key, value in tree.items()}, where)
-    if isinstance(tree, CommentedSeq):
-        return Located([_locate(value, path, tree.lc.item(at)[0] + 1) for at, value in enumerate(tree)], where)
-    return Located(_plain(tree), where)
-
-
-def _plain(value: Any) -> Any:
-    """A scalar without its YAML clothes."""
-    for kind in (bool, int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return value
+def _locate(file: Marked, value: Any, place: tuple[str | int, ...]) -> Located:
+    """A value with its own line and those of all that it holds."""
+    where = file.where(*place)
+    if isinstance(value, dict):
+        return Located({str(key): _locate(file, each, (*place, str(key))) for key, each in value.items()}, where)
+    if isinstance(value, list):
+        return Located([_locate(file, each, (*place, at)) for at, each in enumerate(value)], where)
+    return Located(value, where)
 
 
 def plain(told: Located) -> Any:

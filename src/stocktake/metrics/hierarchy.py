@@ -32,7 +32,8 @@ def problems_of_hierarchy(
     """Parents that are no group, weights of what is no child, and cycles."""
     found: list[Problem] = []
     known = sorted(name for name, told in documents.items() if "group" in told.value)
-    for name, node in {**metrics, **groups}.items():
+    nodes: dict[str, Metric | Group] = {**metrics, **groups}
+    for name, node in nodes.items():
         for told in _items(documents[name], "parents"):
             if told.value not in known:
                 fix = f"use one of: {', '.join(known)}" if known else "add a file with `group:`"
@@ -40,7 +41,7 @@ def problems_of_hierarchy(
             elif list(node.parents).count(told.value) > 1:
                 found.append(Problem(told.where, f"parent {told.value} is named twice", "name it once"))
     for name, group in groups.items():
-        children = sorted(child for child, node in {**metrics, **groups}.items() if name in node.parents)
+        children = sorted(child for child, node in nodes.items() if name in node.parents)
         for child, weight in (documents[name].value["weights"].value if group.weights else {}).items():
             if child not in children:
                 fix = f"use one of: {', '.join(children) or 'none, it has no children'}"

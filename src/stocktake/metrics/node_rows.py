@@ -32,7 +32,7 @@ def nodes_sql(catalogue: Catalogue, by_table: Mapping[str, str]) -> str:
     """One SELECT: a row per model with every node. by_table: table -> SELECT of its metrics per model."""
     sql = _metrics_sql(catalogue, by_table)
     for layer in layers(catalogue):
-        sql = _layer_sql(catalogue, layer, sql)
+        sql = layer_sql(catalogue, layer, sql)
     number = "CAST(ROW_NUMBER() OVER (ORDER BY model_id) AS INTEGER) AS model_no"
     kept = [
         number,
@@ -102,7 +102,7 @@ def _own_columns(metric: Metric, table: str) -> list[str]:
     return columns
 
 
-def _layer_sql(catalogue: Catalogue, groups: Sequence[Group], sql: str) -> str:
+def layer_sql(catalogue: Catalogue, groups: Sequence[Group], sql: str) -> str:
     """One height of the hierarchy on top of what is below it."""
     raw, settled, outcomes = ["*"], ["*"], ["*"]
     for group in groups:

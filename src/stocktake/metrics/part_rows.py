@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stocktake.metrics.compile import column
+from stocktake.metrics.parts import exact
 from stocktake.metrics.score import LAYER, score_table
 from stocktake.metrics.spec import ERROR, EXEMPT, UNKNOWN, Grain, Metric
 
 PART_PARTS = ("low", "point", "high", "error", "exempt", "time")
-"""What is known of a part, per metric: its interval, 1 for an error or exemption, its time where the metric names one."""
+"""What is known of a part, per metric: its interval, 1 for an error or exemption, its time where it is needed."""
 
 
 def part_rows_sql(grain: Grain, metrics: Sequence[Metric]) -> str:
@@ -39,13 +40,10 @@ def part_rows_sql(grain: Grain, metrics: Sequence[Metric]) -> str:
 def _serving_rows(grain: Grain) -> str:
     """Live servings, each beside the sum of the told shares of all its deployment's servings."""
     # A binary of two models has two rows for one share of the traffic: it counts once.
-    slots = (
-        "SELECT DISTINCT deployment_id, binary_id, slot, share"
-        if grain.table == "servings"
-        else "SELECT deployment_id, share"
-    )
+    distinct = "DISTINCT deployment_id, binary_id, slot, share"
     table = score_table(grain.table)
-    told = f"SELECT deployment_id, SUM(CAST(share AS DECIMAL(18, 9))) AS told FROM ({slots} FROM {table}) AS slots GROUP BY deployment_id"
+    slots = f"SELECT {distinct if grain.table == 'servings' else 'deployment_id, share'} FROM {table}"
+    told = f"SELECT deployment_id, SUM({exact('share')}) AS told FROM ({slots}) AS slots GROUP BY deployment_id"
     return (
         f"{table} AS score LEFT JOIN ({told}) AS traffic ON score.deployment_id = traffic.deployment_id "
         "WHERE COALESCE(score.is_live, TRUE) AND score.model_id IS NOT NULL"

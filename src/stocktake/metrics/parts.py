@@ -40,7 +40,7 @@ def exact(term: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """The rows of a GROUP BY. names: what `{low}` and its like are in these rows. times: how many parts a row stands for."""
+    """The rows of a GROUP BY. names: what `{low}` and its like are there. times: how many parts a row stands for."""
 
     names: Mapping[str, str]
     times: str = ""

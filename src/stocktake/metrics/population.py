@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stocktake.metrics.compile import column
-from stocktake.metrics.methods import apply
+from stocktake.metrics.methods import Interval
 from stocktake.metrics.node_rows import NODES
 from stocktake.metrics.parts import Down
 from stocktake.metrics.score import LAYER
-from stocktake.metrics.settle import ENDS, settled
+from stocktake.metrics.settle import ENDS, raw_columns, settled
 from stocktake.metrics.slices import MEMBERS, SLICES
-from stocktake.metrics.spec import COUNTS, NOT_APPLICABLE, OUTCOMES, Catalogue, Method, Metric, Node
+from stocktake.metrics.spec import COUNTS, NOT_APPLICABLE, OUTCOMES, Catalogue, Method, Metric
 
 POPULATION = f"{LAYER}.node_population"
 SUMMARIES = {
@@ -19,6 +21,9 @@ SUMMARIES = {
 }
 """How a population is summed up; each gives <summary>_low, _point and _high."""
 
+PARTS = Down({**{end: end for end in ENDS}, "weight": "1"}, times="models")
+"""Rows of models that are alike, each as many parts as it stands for."""
+
 
 def population_sql(catalogue: Catalogue) -> str:
     """One SELECT: a row per node and slice, with counts of models, their distribution over levels, and SUMMARIES.
@@ -26,12 +31,39 @@ def population_sql(catalogue: Catalogue) -> str:
     Counts: models; those of them named by their deployment alone; those not served; one per outcome. Of each level n:
     level_n, as the point says, level_n_low, surely, and level_n_high, possibly.
     """
-    return "\nUNION ALL\n".join(_node_sql(node) for node in catalogue.nodes().values())
+    nodes = catalogue.nodes()
+    alike = "\nUNION ALL ".join(_alike_sql(name) for name in nodes)
+    kinds = {name: "metric" if isinstance(node, Metric) else "group" for name, node in nodes.items()}
+    named = " UNION ALL ".join(f"SELECT '{name}' AS node, '{kind}' AS kind" for name, kind in kinds.items())
+    counts = _counts()
+    raw = [line for name, method in SUMMARIES.items() for line in raw_columns(name, method, PARTS)]
+    by = "slice.slice, slice.slice_value, named.node, named.kind"
+    summed = (
+        f"SELECT {by},\n  {_lines([*counts.values(), *raw])}\n"
+        f"FROM {SLICES} AS slice CROSS JOIN ({named}) AS named\nLEFT JOIN (\n{alike}\n) AS alike "
+        f"ON slice.slice_no = alike.slice_no AND named.node = alike.node\nGROUP BY {by}"
+    )
+    return (
+        f"SELECT slice, slice_value, node, kind,\n  {_lines([*counts, *_summaries()])}\nFROM (\n{summed}\n) AS summed"
+    )
 
 
-def _node_sql(node: Node) -> str:
-    """One node over all slices; it reads this node's columns alone."""
-    parts = Down({**{end: end for end in ENDS}, "weight": "1"}, times="models")
+def _lines(columns: Sequence[str]) -> str:
+    return ",\n  ".join(columns)
+
+
+def _summaries() -> list[str]:
+    """The settled intervals of all summaries."""
+    columns = []
+    for name in SUMMARIES:
+        interval = settled(Interval(*(column(name, f"raw_{end}") for end in ENDS)))
+        ends = zip(ENDS, (interval.low, interval.point, interval.high), strict=True)
+        columns += [f"{value} AS {name}_{end}" for end, value in ends]
+    return columns
+
+
+def _counts() -> dict[str, str]:
+    """Every count by its name."""
     columns = {
         "models": "COALESCE(SUM(models), 0)",
         "by_deployment": _number("is_by_deployment"),
@@ -41,31 +73,17 @@ def _node_sql(node: Node) -> str:
         count: _number(f"outcome = '{count}'" if count in OUTCOMES else "point IS NOT NULL") for count in COUNTS
     }
     columns |= _distribution()
-    counts = [f"CAST({value} AS BIGINT) AS {name}" for name, value in columns.items()]
-    summaries = []
-    for name, method in SUMMARIES.items():
-        interval = settled(apply(method, parts))
-        ends = zip(ENDS, (interval.low, interval.point, interval.high), strict=True)
-        summaries += [f"{value} AS {name}_{end}" for end, value in ends]
-    kind = "metric" if isinstance(node, Metric) else "group"
-    lines = ",\n  ".join([*counts, *summaries])
-    return (
-        f"SELECT slice.slice, slice.slice_value, '{node.name}' AS node, '{kind}' AS kind,\n  {lines}\n"
-        f"FROM {SLICES} AS slice LEFT JOIN (\n{_alike_sql(node)}\n) AS alike ON slice.slice_no = alike.slice_no\n"
-        "GROUP BY slice.slice_no, slice.slice, slice.slice_value"
-    )
+    return {name: f"CAST({value} AS BIGINT) AS {name}" for name, value in columns.items()}
 
 
-def _alike_sql(node: Node) -> str:
+def _alike_sql(node: str) -> str:
     """How many models of each slice are alike on a node: far fewer rows than models, so that all sums are quick."""
-    told = {part: column(node.name, part) for part in ("outcome", *ENDS)}
-    columns = ", ".join(f"node.{name} AS {part}" for part, name in told.items())
-    by = ", ".join(f"node.{name}" for name in told.values())
-    is_by_deployment = "COALESCE(node.model_by = 'deployment', FALSE)"
+    told = {part: f"node.{column(node, part)}" for part in ("outcome", *ENDS)}
+    by = f"member.slice_no, COALESCE(node.model_by = 'deployment', FALSE), node.is_live, {', '.join(told.values())}"
     return (
-        f"SELECT member.slice_no, {is_by_deployment} AS is_by_deployment, node.is_live, {columns}, COUNT(*) AS models\n"
-        f"FROM {MEMBERS} AS member INNER JOIN {NODES} AS node ON member.model_no = node.model_no\n"
-        f"GROUP BY member.slice_no, {is_by_deployment}, node.is_live, {by}"
+        f"SELECT '{node}' AS node, member.slice_no, COALESCE(node.model_by = 'deployment', FALSE) AS is_by_deployment, "
+        f"node.is_live, {', '.join(f'{name} AS {part}' for part, name in told.items())}, COUNT(*) AS models "
+        f"FROM {MEMBERS} AS member INNER JOIN {NODES} AS node ON member.model_no = node.model_no GROUP BY {by}"
     )
 
 
@@ -78,7 +96,7 @@ def _distribution() -> dict[str, str]:
     low, point, high = (f"FLOOR({end})" for end in ENDS)
     columns = {}
     for level in range(5):
-        columns[f"level_{level}_low"] = _number(f"{low} = {level} AND {high} = {level}")
+        columns[f"level_{level}_low"] = _number(f"{low} = {level} AND {high} = {level} AND point IS NOT NULL")
         columns[f"level_{level}"] = _number(f"{point} = {level}")
         columns[f"level_{level}_high"] = _number(f"{low} <= {level} AND {high} >= {level}")
     return columns

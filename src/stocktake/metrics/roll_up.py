@@ -28,11 +28,11 @@ NEEDED = ("servings", "models", "model_parts")
 class Rollups:
     """Scores rolled up, in Arrow tables.
 
-    models: wide, a row per model: model_no, model_id, model_by, is_live, and `<node>__<part>` per node (see `settle.node_parts`).
-    pairs: table of servings -> a row per (deployment, model), the same per metric of that table.
-    populations: a row per node and slice (see `population.population_sql`). exposure: a row per metric, slice and bucket
-    (see `exposure.exposure_sql`); None when no metric asks for it. slices: slice_no, slice, slice_value. members: slice_no,
-    model_no, model_id.
+    models: wide, a row per model: model_no, model_id, model_by, is_live, and `<node>__<part>` per node
+    (see `settle.node_parts`). pairs: table of servings -> a row per (deployment, model), the same per metric of that
+    table. populations: a row per node and slice (see `population.population_sql`). exposure: a row per metric, slice
+    and bucket (see `exposure.exposure_sql`); None when no metric asks for it. slices: slice_no, slice, slice_value.
+    members: slice_no, model_no, model_id.
     """
 
     models: pa.Table

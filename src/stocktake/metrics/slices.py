@@ -18,7 +18,8 @@ OWNED = f"{LAYER}.models AS model CROSS JOIN UNNEST(model.owners) AS owned(owner
 def slices_sql() -> str:
     """One SELECT: slice_no, slice, slice_value of every slice that is printed."""
     always = " UNION ALL ".join(f"SELECT '{name}' AS slice, '{value}' AS slice_value" for name, value in ALWAYS)
-    owners = f"SELECT DISTINCT '{OWNER}' AS slice, owned.owner_name AS slice_value FROM {OWNED} WHERE owned.owner_name <> '{NO_TEAM}'"
+    owner = f"SELECT DISTINCT '{OWNER}' AS slice, owned.owner_name AS slice_value"
+    owners = f"{owner} FROM {OWNED} WHERE owned.owner_name <> '{NO_TEAM}'"
     numbered = "CAST(ROW_NUMBER() OVER (ORDER BY slice, slice_value) AS INTEGER) AS slice_no"
     return f"SELECT {numbered}, slice, slice_value FROM ({always} UNION ALL {owners}) AS named"
 

@@ -56,8 +56,8 @@ SHARE_LEVELS = (
 class Grain:
     """What a row of a table is, and how it reaches the models.
 
-    key: its first column, which names the thing of a row. steps: what its parts are rolled up to, finer first. kind:
-    of the thing, in the table `model_parts`, which says which models it is a part of; servings and models say it themselves.
+    key: its first column, which names the thing of a row. steps: what its parts are rolled up to, finer first. kind: of
+    the thing, in the table `model_parts`, which says which models it is a part of; servings, models say it themselves.
     """
 
     table: str

@@ -1,0 +1,19 @@
+"""Results: every run is saved whole or not at all, never changed afterwards, and read back by id or date."""
+
+from stocktake.results.export import FORMATS, export, node_table
+from stocktake.results.read import find, names, problems_of, read, read_all
+from stocktake.results.save import Finished, save, unfinished
+
+__all__ = [
+    "FORMATS",
+    "Finished",
+    "export",
+    "find",
+    "names",
+    "node_table",
+    "problems_of",
+    "read",
+    "read_all",
+    "save",
+    "unfinished",
+]

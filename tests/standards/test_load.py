@@ -143,3 +143,13 @@ def test_a_definition_s_members_are_counted_without_naming_it_anywhere(write: Wr
     write("other", BINARY)
 
     assert load()["membership"].reads == ("standard.young", "standard.run")
+
+
+def test_an_absence_of_what_no_table_has_is_refused(write: Write, problems: Problems) -> None:
+    """A misspelt field would excuse nothing, and nobody would know."""
+    header = "".join(f"-- {key}: x\n" for key in ("says", "grain", "owner", "source")) + "-- version: 1\n"
+    write("young", BINARY, header="-- definition: young\n" + header + "-- absence: owner_names\n")
+
+    (found,) = problems()
+
+    assert found.problem == "the absence of owner_names is read as a state, and no table has it"

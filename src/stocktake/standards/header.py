@@ -10,7 +10,7 @@ from pathlib import Path
 from stocktake.errors import Problem
 
 NEEDED = ("says", "grain", "version", "owner", "source")
-ALLOWED = (*NEEDED, "absence", "engine")
+ALLOWED = (*NEEDED, "absence")
 KINDS = ("definition", "table")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LINE = re.compile(r"--\s*([a-z_]+):\s*(.*)")
@@ -21,7 +21,7 @@ class Header:
     """What the header of one file says.
 
     is_table: a `table`, else a `definition`. absence: the fields whose absence is read as a state, `owners` of any kind
-    or `workflow_run_datasets.digest` of one table. engine: the engine that it asks for, else the project's.
+    or `workflow_run_datasets.digest` of one table.
     """
 
     name: str
@@ -32,7 +32,6 @@ class Header:
     owner: str
     source: str
     absence: tuple[str, ...] = ()
-    engine: str | None = None
 
 
 def read_header(path: Path, text: str, *, kind: str) -> tuple[Header | None, list[Problem]]:
@@ -106,5 +105,4 @@ def _header(name: str, told: Mapping[str, str], *, kind: str) -> Header:
         owner=told["owner"],
         source=told["source"],
         absence=absence,
-        engine=told.get("engine") or None,
     )

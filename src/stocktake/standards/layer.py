@@ -23,7 +23,7 @@ BESIDE: Mapping[str, Mapping[str, pa.DataType]] = {
     "graph.stale_value": {"id": TEXT, "kind": TEXT, "field": TEXT, "source": TEXT},
     "graph.artifact_source": {"id": TEXT, "kind": TEXT, "source": TEXT, "is_fresh": FLAG},
     "graph.unmapped": {"source": TEXT, "label": TEXT, "records": COUNT},
-    "graph.label_count": {"source": TEXT, "label": TEXT, "records": COUNT, "mapped": COUNT},
+    "graph.label_count": {"source": TEXT, "label": TEXT, "records": COUNT, "mapped": COUNT, "is_unknown": FLAG},
     "graph.source": {"source": TEXT, "connector": TEXT, "is_stale": FLAG, "last_complete_at": TIME, "records": COUNT},
     "graph.base_closure": {"from_id": TEXT, "to_id": TEXT, "depth": COUNT},
     "graph.member_closure": {"from_id": TEXT, "to_id": TEXT, "depth": COUNT},
@@ -48,7 +48,7 @@ def layer_schemas(schema: Schema) -> dict[str, pa.Schema]:
         for edge in kind.edges.values():
             told = [(each.name, ARROW_TYPES[each.type]) for each in edge.attributes]
             ends = [("from_id", TEXT), ("to_id", TEXT), ("to_kind", TEXT), ("to_is", TEXT)]
-            during = [("from_at", TIME), ("until_at", TIME), ("flags", TEXTS)]
+            during = [("from_at", TIME), ("until_at", TIME), ("flags", TEXTS), ("sources", TEXTS)]
             tables[f"graph.{kind.name}_{edge.name}"] = pa.schema([*ends, *told, *during])
     return tables
 

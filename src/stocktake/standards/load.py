@@ -65,7 +65,7 @@ def load_files(folders_definitions: Iterable[Path], folders_tables: Iterable[Pat
     files[membership.NAME] = _membership(files)
     reads = {name: file.reads for name, file in files.items()}
     order, circles = in_order(reads)
-    problems = [*check_references(reads, layer), *circles]
+    problems = [*check_references(reads, layer), *circles, *_absence_problems(files, layer)]
     if problems:
         raise StandardsError(problems=tuple(problems))
     return Standards(_typed([files[name] for name in order], layer), layer)
@@ -109,6 +109,20 @@ def _without_header(text: str) -> str:
     """The text with its header's lines emptied, so that every line keeps its number."""
     count = body_lines(text)
     return "\n".join(["" if number < count else line for number, line in enumerate(text.split("\n"))])
+
+
+def _absence_problems(files: Mapping[str, File], layer: Mapping[str, pa.Schema]) -> list[Problem]:
+    """A problem for each field that a header names and no table of the graph has."""
+    tables = {name.partition(".")[2]: set(schema.names) for name, schema in layer.items() if name.startswith("graph.")}
+    known = {column for columns in tables.values() for column in columns}
+    known |= {f"{table}.{column}" for table, columns in tables.items() for column in columns}
+    fix = "name a field, such as owners, or the column of one table, such as workflow_run_datasets.digest"
+    return [
+        Problem(f"{file.path}:1", f"the absence of {field} is read as a state, and no table has it", fix)
+        for file in files.values()
+        for field in file.header.absence
+        if field not in known
+    ]
 
 
 def _membership(files: Mapping[str, File]) -> File:
@@ -188,6 +202,5 @@ def _standard(file: File, types: Mapping[str, str], absence: frozenset[str]) -> 
         sql=canonical_sql(file.query),
         reads=tuple(each.name for each in file.reads),
         absence=absence,
-        engine=header.engine,
         where=f"{file.path}:1" if file.path.name else "",
     )

@@ -41,7 +41,6 @@ class Standard:
     sql: str
     reads: tuple[str, ...]
     absence: frozenset[str] = frozenset()
-    engine: str | None = None
     where: str = ""
 
     @property

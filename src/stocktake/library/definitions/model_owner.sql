@@ -92,7 +92,7 @@ candidate AS (
         0 AS distance
     FROM own
     UNION ALL
-    SELECT DISTINCT
+    SELECT
         parent.artifact_id AS artifact_id,
         own.owner_id AS owner_id,
         own.owner_name AS owner_name,

@@ -8,7 +8,6 @@
 WITH saw AS (
     SELECT
         datasets.from_id AS run_id,
-        datasets.to_id AS dataset_id,
         datasets.to_is AS dataset_is,
         datasets.digest AS digest,
         datasets.version AS version,
@@ -21,8 +20,8 @@ WITH saw AS (
 pinned AS (
     SELECT
         saw.run_id AS run_id,
-        COUNT(DISTINCT saw.dataset_id) AS dataset_count,
-        COUNT(DISTINCT CASE WHEN saw.dataset_is = 'described' THEN saw.dataset_id END) AS described_count,
+        COUNT(*) AS dataset_count,
+        COUNT(CASE WHEN saw.dataset_is = 'described' THEN 1 END) AS described_count,
         MIN(saw.pin) AS pin,
         LIST_SORT(ARRAY_AGG(DISTINCT saw.digest) FILTER (WHERE saw.digest IS NOT NULL)) AS digests,
         LIST_SORT(ARRAY_AGG(DISTINCT saw.version) FILTER (WHERE saw.version IS NOT NULL)) AS versions

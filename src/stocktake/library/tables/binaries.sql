@@ -4,38 +4,63 @@
 -- version: 1
 -- owner: ml-governance
 -- source: Meta 2023, "Data interoperability standards": flat tables for reports
-WITH served AS (
-    SELECT
+WITH served_at AS (
+    SELECT DISTINCT
         serves.to_id AS binary_id,
-        COUNT(DISTINCT serves.from_id) AS deployment_count,
-        COUNT(DISTINCT CASE WHEN model_deployment.is_live THEN serves.from_id END) AS live_count,
+        serves.from_id AS deployment_id
+    FROM graph.model_deployment_serves AS serves
+),
+
+served AS (
+    SELECT
+        served_at.binary_id AS binary_id,
+        COUNT(*) AS deployment_count,
+        COUNT(CASE WHEN model_deployment.is_live THEN 1 END) AS live_count,
         CASE
             WHEN BOOL_OR(model_deployment.is_live) THEN TRUE
             WHEN COUNT(*) = COUNT(model_deployment.is_live) THEN FALSE
         END AS is_live
-    FROM graph.model_deployment_serves AS serves
-    INNER JOIN graph.model_deployment AS model_deployment ON serves.from_id = model_deployment.id
-    GROUP BY serves.to_id
+    FROM served_at
+    INNER JOIN graph.model_deployment AS model_deployment ON served_at.deployment_id = model_deployment.id
+    GROUP BY served_at.binary_id
+),
+
+in_model AS (
+    SELECT DISTINCT
+        model.binary_id AS binary_id,
+        model.model_id AS model_id,
+        model.model_by AS model_by
+    FROM standard.model AS model
+    WHERE model.binary_is = 'described'
 ),
 
 binary_model AS (
     SELECT
-        model.binary_id AS binary_id,
-        COUNT(DISTINCT model.model_id) AS model_count,
-        MIN(model.model_id) AS model_id,
-        MIN(model.model_by) AS model_by
-    FROM standard.model AS model
-    WHERE model.binary_is = 'described'
-    GROUP BY model.binary_id
+        in_model.binary_id AS binary_id,
+        COUNT(in_model.model_id) AS model_count,
+        MIN(in_model.model_id) AS model_id,
+        MIN(in_model.model_by) AS model_by
+    FROM in_model
+    GROUP BY in_model.binary_id
+),
+
+code AS (
+    SELECT
+        ran.from_id AS run_id,
+        MIN(ran.to_id) AS code_id
+    FROM graph.workflow_run_model_code AS ran
+    WHERE ran.to_is = 'described'
+    GROUP BY ran.from_id
 ),
 
 lineage AS (
     SELECT
         trained_by.from_id AS binary_id,
         MAX(CASE WHEN trained_by.to_is = 'described' THEN 1 ELSE 0 END) AS has_run,
-        MAX(CASE WHEN ran.to_is = 'described' THEN 1 ELSE 0 END) AS has_code,
+        MAX(CASE WHEN code.code_id IS NOT NULL THEN 1 ELSE 0 END) AS has_code,
         MAX(CASE WHEN training_set.described_count > 0 THEN 1 ELSE 0 END) AS has_dataset,
-        MIN(CASE WHEN ran.to_is = 'described' THEN ran.to_id END) AS code_id,
+        MAX(CASE WHEN training_set.run_id IS NULL THEN 1 ELSE 0 END) AS has_untold_run,
+        MIN(code.code_id) AS code_id,
         MIN(
             CASE training_set.dataset_pin
                 WHEN 'digest_and_version' THEN 4
@@ -45,10 +70,9 @@ lineage AS (
                 WHEN 'none' THEN 0
             END
         ) AS pin,
-        COUNT(DISTINCT trained_by.to_id) - COUNT(DISTINCT training_set.run_id) AS untold_run_count,
         CAST(SUM(training_set.dataset_count) AS BIGINT) AS dataset_count
     FROM graph.model_binary_workflow_run AS trained_by
-    LEFT JOIN graph.workflow_run_model_code AS ran ON trained_by.to_id = ran.from_id
+    LEFT JOIN code ON trained_by.to_id = code.run_id
     LEFT JOIN standard.training_set AS training_set ON trained_by.to_id = training_set.run_id
     GROUP BY trained_by.from_id
 ),
@@ -57,7 +81,7 @@ family AS (
     SELECT
         version_of.from_id AS binary_id,
         MIN(version_of.to_id) AS family_id,
-        COUNT(DISTINCT version_of.to_id) AS family_count
+        COUNT(*) AS family_count
     FROM graph.model_binary_family AS version_of
     WHERE version_of.to_is = 'described'
     GROUP BY version_of.from_id
@@ -90,11 +114,11 @@ SELECT
     COALESCE(lineage.has_dataset, 0) AS has_dataset, -- 1 where such a run tells its training dataset.
     lineage.dataset_count AS dataset_count, -- The training datasets of its runs; unknown without a described run.
     CASE
-        WHEN lineage.untold_run_count = 0 AND lineage.pin = 4 THEN 'digest_and_version'
-        WHEN lineage.untold_run_count = 0 AND lineage.pin = 3 THEN 'digest'
-        WHEN lineage.untold_run_count = 0 AND lineage.pin = 2 THEN 'version'
-        WHEN lineage.untold_run_count = 0 AND lineage.pin = 1 THEN 'name'
-        WHEN lineage.untold_run_count = 0 AND lineage.pin = 0 THEN 'none'
+        WHEN lineage.has_untold_run = 0 AND lineage.pin = 4 THEN 'digest_and_version'
+        WHEN lineage.has_untold_run = 0 AND lineage.pin = 3 THEN 'digest'
+        WHEN lineage.has_untold_run = 0 AND lineage.pin = 2 THEN 'version'
+        WHEN lineage.has_untold_run = 0 AND lineage.pin = 1 THEN 'name'
+        WHEN lineage.has_untold_run = 0 AND lineage.pin = 0 THEN 'none'
     END AS dataset_pin, -- How its least pinned training set is: digest_and_version, digest, version, name or none.
     model_binary.digest AS digest, -- Hash of its bytes.
     model_binary.uri AS uri, -- Where its bytes are.

@@ -4,14 +4,47 @@
 -- version: 1
 -- owner: ml-governance
 -- source: NIST AI RMF 1.0, GOVERN 1.6: an inventory of systems in use
-WITH serving AS (
+WITH answering AS (
     SELECT
         servings.deployment_id AS deployment_id,
-        COUNT(DISTINCT servings.binary_id) AS binary_count,
-        COUNT(DISTINCT CASE WHEN servings.binary_is = 'described' THEN servings.binary_id END) AS described_binary_count,
-        COUNT(DISTINCT servings.model_id) AS model_count,
-        MIN(servings.model_id) AS model_id,
-        MIN(servings.model_by) AS model_by,
+        servings.binary_id AS binary_id,
+        MIN(servings.binary_is) AS binary_is
+    FROM standard.servings AS servings
+    WHERE servings.binary_id IS NOT NULL
+    GROUP BY servings.deployment_id, servings.binary_id
+),
+
+binary_count AS (
+    SELECT
+        answering.deployment_id AS deployment_id,
+        COUNT(*) AS binary_count,
+        COUNT(CASE WHEN answering.binary_is = 'described' THEN 1 END) AS described_binary_count
+    FROM answering
+    GROUP BY answering.deployment_id
+),
+
+in_model AS (
+    SELECT DISTINCT
+        model.deployment_id AS deployment_id,
+        model.model_id AS model_id,
+        model.model_by AS model_by
+    FROM standard.model AS model
+    WHERE model.deployment_id IS NOT NULL
+),
+
+deployment_model AS (
+    SELECT
+        in_model.deployment_id AS deployment_id,
+        COUNT(*) AS model_count,
+        MIN(in_model.model_id) AS model_id,
+        MIN(in_model.model_by) AS model_by
+    FROM in_model
+    GROUP BY in_model.deployment_id
+),
+
+serving AS (
+    SELECT
+        servings.deployment_id AS deployment_id,
         CASE WHEN COUNT(*) = COUNT(servings.trained_at) THEN MIN(servings.trained_at) END AS trained_at,
         MIN(servings.edges_known) AS edges_known
     FROM standard.servings AS servings
@@ -21,11 +54,11 @@ WITH serving AS (
 SELECT
     model_deployment.id AS deployment_id, -- The deployment.
     model_deployment.name AS name, -- Its display name.
-    CASE WHEN serving.model_count = 1 THEN serving.model_id END AS model_id, -- Its model, where it serves just one.
-    CASE WHEN serving.model_count = 1 THEN serving.model_by END AS model_by, -- What names that model.
-    serving.model_count AS model_count, -- The models that it serves.
-    serving.binary_count AS binary_count, -- The binaries that answer there, ghosts too.
-    serving.described_binary_count AS described_binary_count, -- Those of them that are described.
+    CASE WHEN deployment_model.model_count = 1 THEN deployment_model.model_id END AS model_id, -- Its model, where it serves just one.
+    CASE WHEN deployment_model.model_count = 1 THEN deployment_model.model_by END AS model_by, -- What names that model.
+    deployment_model.model_count AS model_count, -- The models that it serves.
+    COALESCE(binary_count.binary_count, 0) AS binary_count, -- The binaries that answer there, ghosts too.
+    COALESCE(binary_count.described_binary_count, 0) AS described_binary_count, -- Those of them that are described.
     model_deployment.is_live AS is_live, -- Whether it is up.
     active_deployment.is_member AS is_active, -- Whether it was asked in the 28 days before the run.
     production_deployment.is_member AS is_production, -- Whether it counts as production.
@@ -51,6 +84,8 @@ SELECT
 FROM graph.model_deployment AS model_deployment
 CROSS JOIN standard.run AS run
 INNER JOIN serving ON model_deployment.id = serving.deployment_id
+INNER JOIN deployment_model ON model_deployment.id = deployment_model.deployment_id
+LEFT JOIN binary_count ON model_deployment.id = binary_count.deployment_id
 LEFT JOIN standard.active_deployment AS active_deployment ON model_deployment.id = active_deployment.deployment_id
 LEFT JOIN standard.production_deployment AS production_deployment
     ON model_deployment.id = production_deployment.deployment_id

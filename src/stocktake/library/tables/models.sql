@@ -46,13 +46,32 @@ trained AS (
     GROUP BY binary_model.model_id
 ),
 
-family AS (
+family_size AS (
     SELECT
         binary_model.model_id AS model_id,
-        COUNT(DISTINCT version_of.to_id) AS family_count
+        version_of.to_id AS family_id,
+        COUNT(*) AS binary_count
+    FROM binary_model
+    INNER JOIN graph.model_binary_family AS version_of ON binary_model.binary_id = version_of.from_id
+    GROUP BY binary_model.model_id, version_of.to_id
+),
+
+registered AS (
+    SELECT
+        binary_model.model_id AS model_id,
+        COUNT(DISTINCT binary_model.binary_id) AS binary_count
     FROM binary_model
     INNER JOIN graph.model_binary_family AS version_of ON binary_model.binary_id = version_of.from_id
     GROUP BY binary_model.model_id
+),
+
+family AS (
+    SELECT
+        family_size.model_id AS model_id,
+        COUNT(*) AS family_count,
+        MAX(family_size.binary_count) AS most_binary_count
+    FROM family_size
+    GROUP BY family_size.model_id
 ),
 
 named AS (
@@ -96,12 +115,14 @@ SELECT
     ownership.is_owner_active AS is_owner_active, -- Whether any of them is still there.
     COALESCE(trained.edges_known, 0) AS edges_known, -- Known hops of its least known binary.
     3 AS edges_expected, -- The hops expected of a binary: a run, the run's code, the run's training dataset.
-    deployed.model_by = 'code' AND COALESCE(family.family_count, 0) > 1 AS is_many_purposes, -- One code behind many families.
+    deployed.model_by = 'code'
+    AND COALESCE(family.most_binary_count < registered.binary_count, FALSE) AS is_many_purposes, -- No one family has all binaries.
     deployed.is_shared AS is_sharing_binaries -- Whether a binary of it belongs to another model as well.
 FROM deployed
 CROSS JOIN standard.run AS run
 LEFT JOIN standard.active_model AS active_model ON deployed.model_id = active_model.model_id
 LEFT JOIN trained ON deployed.model_id = trained.model_id
 LEFT JOIN family ON deployed.model_id = family.model_id
+LEFT JOIN registered ON deployed.model_id = registered.model_id
 LEFT JOIN standard.ownership AS ownership ON deployed.model_id = ownership.artifact_id
 LEFT JOIN named ON deployed.model_id = named.model_id

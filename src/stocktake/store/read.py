@@ -93,14 +93,18 @@ class Reader:
             while rows := cursor.fetchmany(batch):
                 yield list(zip(*rows, strict=True))
 
+    def named(self, table: str, numbers: Sequence[int]) -> pa.Array[Any]:
+        """The names of sources or labels by their numbers."""
+        names = self.names(table)
+        listed = [names.get(number) for number in range(max(names) + 1)]
+        return pc.take(pa.array(listed, pa.string()), pa.array(numbers, pa.int64()))
+
     def _named(self, sql: str, schema: pa.Schema, batch: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """Batches whose ids of sources and labels are replaced by their names."""
         for columns in self.columns(sql, batch):
             told: list[Any] = list(columns)
             for place, table in ((2, "source"), (3, "label")):
-                names = self.names(table)
-                listed = [names.get(number) for number in range(max(names) + 1)]
-                told[place] = pc.take(pa.array(listed, pa.string()), pa.array(columns[place], pa.int64()))
+                told[place] = self.named(table, columns[place])
             yield _batch(schema, told)
 
 

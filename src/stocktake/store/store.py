@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlalchemy import Engine
 
+    from stocktake.store.chain import Chain
     from stocktake.store.runs import Run
 
 NEVER = 2**62  # a seq above all
@@ -112,6 +113,12 @@ class Store:
     ) -> Iterator[pa.RecordBatch]:
         """The bodies of the same records: seq, body (text). What vanished or was purged has none."""
         return self.reader.bodies(self._condition(from_seq, to_seq, labels, sources))
+
+    def chain(self, source: str, scope: str = "") -> Chain | None:
+        """What the latest complete pull of a source and scope rests on; None where there is none."""
+        from stocktake.store.chain import read_chain
+
+        return read_chain(self.reader, source, scope)
 
     def bodies_by_id(self, body_ids: Iterable[int]) -> dict[int, bytes]:
         """Some bodies by id; purged ones are left out."""

@@ -1,0 +1,1 @@
+"""Collection: what tools say, in their own words, into the log."""

@@ -1,0 +1,71 @@
+"""The chain of deltas that a complete pull rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stocktake.nouns import to_micros
+from stocktake.store.read import Reader
+
+_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("label", pa.string()),
+    ("key", pa.string()),
+    ("observed_at", pa.int64()),
+    ("body_id", pa.int64()),
+    ("op", pa.int32()),
+    ("hash", pa.int64()),
+    ("is_state", pa.bool_()),
+]
+LINES = pa.schema(_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The lines of a complete pull and of all that it is a delta to, oldest first.
+
+    pull_id, to_at (µs): of that pull. lines: label, key, observed_at, body_id, op, hash (64 bits of the body's sha256),
+    is_state (read at its pull's time; an event has a time of its own).
+    """
+
+    pull_id: int
+    to_at: int
+    lines: pa.Table
+
+
+def read_chain(reader: Reader, source: str, scope: str) -> Chain | None:
+    """The chain that ends in the latest complete pull of a source and scope."""
+    source_id = next((number for number, name in reader.names("source").items() if name == source), None)
+    if source_id is None:
+        return None
+    pulls = reader.pulls(f"source_id = {source_id}").to_pylist()
+    complete = {each["id"]: each for each in pulls if each["complete"] and each["scope"] == scope}
+    if not complete:
+        return None
+    last = max(complete)
+    wanted = set()
+    following: int | None = last
+    while following in complete:
+        each = complete[following]
+        wanted.add(each["part_of"] or each["id"])
+        following = each["base_id"]
+    parts = [each for each in pulls if each["lines"] and (each["part_of"] or each["id"]) in wanted]
+    batches = [batch for part in parts for batch in _lines(reader, part)]
+    to_at = to_micros(complete[last]["to_at"])
+    return Chain(last, to_at, pa.Table.from_batches(batches, LINES))
+
+
+def _lines(reader: Reader, part: dict[str, Any]) -> Iterator[pa.RecordBatch]:
+    """The lines of one pull: those numbered right before it."""
+    sql = f"""SELECT record.label_id, record.key, record.observed_at, record.body_id, record.op, body.hash
+        FROM record LEFT JOIN body ON body.id = record.body_id
+        WHERE record.seq BETWEEN {part["id"] - part["lines"]} AND {part["id"] - 1} ORDER BY record.seq"""
+    to_at = pa.scalar(to_micros(part["to_at"]), pa.int64())
+    for columns in reader.columns(sql):
+        labels = reader.named("label", columns[0])
+        numbers = [pa.array(column, field.type) for column, field in zip(columns[1:], list(LINES)[1:6], strict=True)]
+        yield pa.RecordBatch.from_arrays([labels, *numbers, pc.equal(numbers[1], to_at)], schema=LINES)

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from stocktake import metrics
-from stocktake.engines.duckdb import DuckDb
 from tests.metrics import oracle
 from tests.metrics.oracle import Part
 from tests.metrics.world import COLUMNS, GROUPS, PARENTS, STEPS, Row, World, random_world, to_tables, write_metrics
+
+from stocktake import metrics
+from stocktake.engines.duckdb import DuckDb
 
 AS_OF = datetime(2026, 11, 23, 18, tzinfo=UTC)
 UNKNOWN: oracle.Told = (Fraction(0), None, Fraction(4))
@@ -154,7 +154,7 @@ def check_population(row: dict[str, Any], members: list[dict[str, Any]]) -> None
     for level in range(5):
         assert row[f"level_{level}"] == sum(point is not None and int(point) == level for _, point, _ in ends)
         assert row[f"level_{level}_low"] <= row[f"level_{level}"] <= row[f"level_{level}_high"]
-    for summary, (method, numbers) in {"mean": ("mean", []), "worst": ("worst", []), "share_3": ("share", [3.0])}.items():
+    for summary, method, numbers in (("mean", "mean", []), ("worst", "worst", []), ("share_3", "share", [3.0])):
         wanted = oracle.roll_up(method, numbers, [Part(*end) for end in ends])
         got = [row[f"{summary}_{end}"] for end in ("low", "point", "high")]
         assert [end is None for end in got] == [end is None for end in wanted]

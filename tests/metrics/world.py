@@ -76,7 +76,8 @@ def write_metrics(folder: Path) -> Path:
     """The metric and group files of these tests."""
     folder.mkdir(exist_ok=True)
     for name, (table, steps) in STEPS.items():
-        roll_up = "roll_up: {" + ", ".join(f'{step}: "{method}"' for step, method in steps.items()) + "}\n" if steps else ""
+        told = ", ".join(f'{step}: "{method}"' for step, method in steps.items())
+        roll_up = f"roll_up: {{{told}}}\n" if steps else ""
         text = f"metric: {name}\nasks: How good is it?\nparents: {PARENTS[name]}\ntable: {table}\nwhere: applies\n"
         exposure = "exposure: true\n" if name == "by_traffic" else ""
         (folder / f"{name}.yaml").write_text(f"{text}value: quality\nunit: point{BUCKETS}{roll_up}{exposure}")
@@ -96,7 +97,8 @@ def random_world(random: Random, models: int = 6) -> World:
         owners = random.sample(["red", "blue", "green"], random.randint(0, 2)) or None
         live = [row["is_live"] for row in world["servings"] if row["model_id"] == name]
         by = random.choice(["code", "family", "deployment"])
-        world["models"].append({"model_id": name, "model_by": by, "is_live": any_of(live), "owners": owners, **_values(random)})
+        row = {"model_id": name, "model_by": by, "is_live": any_of(live), "owners": owners, **_values(random)}
+        world["models"].append(row)
     world["model_parts"] = _model_parts(world)
     return world
 
@@ -119,7 +121,8 @@ def _values(random: Random) -> Row:
 
 def _add_deployment(world: World, random: Random, name: str, models: list[str]) -> None:
     is_live = random.choice([True, True, True, False, None])
-    shares = random.choice([[0.5, 0.25, None, None], [0.6, 0.4, 0.0, 0.0], [None] * 4, [0.0, 0.0, 0.0, 0.0], [0.2, 0.3, 0.1, 0.1]])
+    some, full, little = [0.5, 0.25, None, None], [0.6, 0.4, 0.0, 0.0], [0.2, 0.3, 0.1, 0.1]
+    shares = random.choice([some, full, little, [None] * 4, [0.0] * 4])
     if random.random() < 0.9:
         world["deployments"].append({"deployment_id": name, **_values(random)})
     for slot in range(random.randint(1, 4)):
@@ -130,8 +133,15 @@ def _add_deployment(world: World, random: Random, name: str, models: list[str]) 
         values = _values(random)
         trained_at = random.choice([None, 1, 2, 3])
         for model in random.sample(models, random.choice([1, 1, 1, 2])):
-            row = {"serving_id": f"{name}/{slot}/{model}", "deployment_id": name, "binary_id": binary, "model_id": model}
-            row |= {"is_live": is_live, "share": shares[slot], "slot": f"s{slot}", **values, "trained_at": trained_at}
+            row = {"serving_id": f"{name}/{slot}/{model}", "deployment_id": name, "binary_id": binary}
+            row |= {
+                "model_id": model,
+                "is_live": is_live,
+                "share": shares[slot],
+                "slot": f"s{slot}",
+                **values,
+                "trained_at": trained_at,
+            }
             world["servings"].append(row)
 
 

@@ -72,7 +72,7 @@ def problems_of_order(buckets: Sequence[Bucket]) -> list[Problem]:
 
 def problems_of_rise(buckets: Sequence[Bucket]) -> list[Problem]:
     """Levels of a share or count must not fall as it rises: else a low could stand above its high."""
-    points = [point for point in _points(buckets) if point >= 0]
+    points = sorted({0.0, *(point for point in _points(buckets) if isinstance(point, float) and point >= 0)})
     levels = [(point, _first(buckets, point)) for point in points]
     for (lower, first), (upper, second) in pairwise(levels):
         if first and second and second.level < first.level:

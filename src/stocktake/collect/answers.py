@@ -49,17 +49,18 @@ PlainLoader.yaml_implicit_resolvers = {
 
 
 def documents(
-    source: Source, *, endings: tuple[str, ...] = JSON, names: tuple[str, ...] = ()
+    source: Source, *, endings: tuple[str, ...] = JSON, names: tuple[str, ...] = (), as_text: tuple[str, ...] = ()
 ) -> Iterator[Document | Problem]:
     """Every document of the files with these endings or names; what can't be read is a Problem, and the rest comes.
 
-    Raises CollectError when the source has no `path`, or nothing is there.
+    as_text: endings of files that are one text each. Raises CollectError when the source has no `path`, or nothing is
+    there.
     """
     root = path_of(source)
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         is_hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
         if path.is_file() and not is_hidden and (path.suffix.lower() in endings or path.name in names or path == root):
-            yield from read_documents(path, path.relative_to(root).as_posix() if path != root else path.name)
+            yield from read_documents(path, path.relative_to(root).as_posix() if path != root else path.name, as_text)
 
 
 def path_of(source: Source) -> Path:
@@ -75,12 +76,15 @@ def path_of(source: Source) -> Path:
     return path
 
 
-def read_documents(path: Path, name: str) -> Iterator[Document | Problem]:
-    """The documents of one file: JSON by its ending, else YAML, which may hold several."""
+def read_documents(path: Path, name: str, as_text: tuple[str, ...] = ()) -> Iterator[Document | Problem]:
+    """The documents of one file: text or JSON by its ending, else YAML, which may hold several."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         yield Problem(f"{name}:1", f"not UTF-8: {error.reason} at byte {error.start}", "save the file as UTF-8")
+        return
+    if path.suffix.lower() in as_text:
+        yield Document(name, text)
         return
     if path.suffix.lower() in JSON:
         try:
@@ -88,10 +92,10 @@ def read_documents(path: Path, name: str) -> Iterator[Document | Problem]:
         except json.JSONDecodeError as error:
             yield Problem(f"{name}:{error.lineno}", f"not JSON: {error.msg}", "mend or fetch the file again")
         return
-    yield from _yaml_documents(text, name)
+    yield from yaml_documents(text, name)
 
 
-def _yaml_documents(text: str, name: str) -> Iterator[Document | Problem]:
+def yaml_documents(text: str, name: str) -> Iterator[Document | Problem]:
     """Each document of a YAML file; where one is broken, the others still come."""
     try:
         values = [(number, value) for number, value in enumerate(yaml.load_all(text, PlainLoader))]

@@ -54,7 +54,7 @@ def _shares(name: str, part: str, low: str, high: str) -> str:
     share, point = _ratio(inside, f"whole.{part}"), _ratio(inside, f"(whole.{part} - whole.open_{part})")
     least, most = (f"CASE WHEN {is_open} THEN {share} ELSE {_ratio(end, f'whole.{part}')} END" for end in (low, high))
     inner = f"CASE WHEN {point} < {least} THEN {least} WHEN {point} > {most} THEN {most} ELSE {point} END"
-    known = f"CASE WHEN {is_open} THEN NULL ELSE {inner} END"
+    known = f"CASE WHEN NOT ({is_open}) THEN {inner} END"
     return f"{share} AS {name}_share, {least} AS {name}_low, {known} AS {name}_point, {most} AS {name}_high"
 
 

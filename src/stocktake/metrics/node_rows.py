@@ -89,10 +89,10 @@ def _own_columns(metric: Metric, table: str) -> list[str]:
     """A metric asked of models themselves: its score, counted as one. A model that was not scored is unknown."""
     outcome = f"COALESCE({table}_row.{column(metric.name, 'outcome')}, '{UNKNOWN}')"
     told = f"{table}_row.{column(metric.name, 'outcome')} IS NOT NULL"
-    values = {"low": "0", "point": "NULL", "high": "4"}
+    otherwise = {"low": " ELSE 0", "point": "", "high": " ELSE 4"}
     columns = []
     for end in ENDS:
-        value = f"CASE WHEN {told} THEN {table}_row.{column(metric.name, end)} ELSE {values[end]} END"
+        value = f"CASE WHEN {told} THEN {table}_row.{column(metric.name, end)}{otherwise[end]} END"
         columns.append(f"CAST({value} AS DOUBLE) AS {column(metric.name, end)}")
     for count in COUNTS:
         holds = (

@@ -93,7 +93,7 @@ def _number(holds: str) -> str:
 
 def _distribution() -> dict[str, str]:
     """How many models are at each level: surely, by the point, possibly."""
-    low, point, high = (f"FLOOR({end})" for end in ENDS)
+    low, point, high = (f"CAST(FLOOR({end}) AS TINYINT)" for end in ENDS)
     columns = {}
     for level in range(5):
         columns[f"level_{level}_low"] = _number(f"{low} = {level} AND {high} = {level} AND point IS NOT NULL")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stocktake.engines import Engine, Step
 from stocktake.errors import MetricError
 from stocktake.metrics.compile import score_sql
-from stocktake.metrics.spec import Catalogue
+from stocktake.metrics.spec import Catalogue, Metric
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,11 +42,22 @@ def score(catalogue: Catalogue, tables: Mapping[str, pa.Table], as_of: datetime,
         if name not in tables:
             known = ", ".join(tables)
             raise MetricError(metrics[0].lines["table"], f"there is no table {name} to score", f"use one of: {known}")
+        _check_key(metrics[0], tables[name])
         needed[f"{LAYER}.{name}"] = tables[name]
         sql = score_sql(metrics, tables[name].column_names, f"{LAYER}.{name}", moment)
         steps.append(Step(score_table(name), sql))
     results = engine.run_tables(steps, needed)
     return Scores({name: results[score_table(name)] for name in catalogue.by_table()}, moment)
+
+
+def _check_key(metric: Metric, table: pa.Table) -> None:
+    """A thing that had two rows would count twice in its model, so its table must hold it once."""
+    import pyarrow.compute as pc
+
+    key = metric.grain.key
+    if "deployment" not in metric.grain.steps and pc.count_distinct(table[key], mode="all").as_py() < table.num_rows:
+        problem = f"table {metric.grain.table} has several rows of one {key}"
+        raise MetricError(metric.lines["table"], problem, f"let the table have one row per {key}")
 
 
 def score_table(table: str) -> str:

@@ -48,7 +48,7 @@ def settled(raw: Interval) -> Interval:
 
 def level_of(value: str, levels: Sequence[Bucket]) -> str:
     """The level of a share or count; NULL for NULL."""
-    cases = [f"WHEN {value} IS NULL THEN NULL"]
+    cases = [f"WHEN {value} IS NULL THEN CAST(NULL AS INTEGER)"]
     for bucket in levels:
         when = expression.render(bucket.when, {expression.VALUE: f"({value})"}) if bucket.when else "TRUE"
         cases.append(f"WHEN {when} THEN {bucket.level}")

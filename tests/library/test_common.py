@@ -89,7 +89,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     """A database with the functions of the common vocabulary."""
     made = duckdb.connect()
     for head, body in yaml.safe_load(COMMON.read_text("utf-8"))["functions"].items():
-        made.execute(f"CREATE MACRO {macro_sql(head)} AS {macro_sql(body)}")
+        made.execute(macro_sql(head, body))
     return made
 
 
@@ -117,4 +117,4 @@ def test_all_that_a_path_finds_is_one_array(connection: duckdb.DuckDBPyConnectio
 
 def test_a_name_that_only_a_python_type_spells_is_no_function() -> None:
     """`time` is a type in SQL: in a vocabulary it is written so, and called otherwise."""
-    assert macro_sql("time(x)") == "moment(x)"
+    assert macro_sql("time(x)", "x") == "CREATE OR REPLACE TEMP MACRO moment(x) AS x"

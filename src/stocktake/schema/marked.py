@@ -10,6 +10,7 @@ import yaml
 from stocktake.errors import Problem
 
 Place = tuple[str | int, ...]
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Marked:
@@ -25,8 +26,8 @@ class Marked:
         self._lines: dict[Place, int] = {}
         try:
             text = path.read_text("utf-8")
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.data = yaml.safe_load(text)
+            root = yaml.compose(text, Loader=LOADER)
+            self.data = yaml.load(text, Loader=LOADER)  # noqa: S506 - the safe loader, in C where there is one
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1

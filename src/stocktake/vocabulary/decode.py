@@ -78,7 +78,7 @@ class Decoder:
             functions.update(each.functions if each else {})
         for head, body in functions.items():
             where = self.vocabulary.path if self.vocabulary else "common.yaml"
-            self._run(f"CREATE OR REPLACE TEMP MACRO {macro_sql(head)} AS {macro_sql(body)}", where, f"function {head}")
+            self._run(macro_sql(head, body), where, f"function {head}")
         for namespace in vocabularies.namespaces.values():
             self._run(
                 f"CREATE OR REPLACE TEMP MACRO normal_{namespace.name}(value) AS {namespace.normalise or 'trim(value)'}",

@@ -49,9 +49,24 @@ def to_sql(expression: str, paths: Paths, *, item: str = "item", outer: str = "i
     return TOKEN.sub(replaced, expression)
 
 
-def macro_sql(text: str) -> str:
-    """SQL of a function's head or body, as vocabulary files write it."""
-    return re.sub(r"\btime\(", "moment(", text)
+def macro_sql(head: str, body: str) -> str:
+    """SQL that defines a function of a vocabulary, each argument worked out once.
+
+    DuckDB writes a macro's arguments into its body as often as they are named, and functions that call functions would
+    multiply; as the element of a list that a lambda takes, an argument is bound once.
+    """
+    head, body = (re.sub(r"\btime\(", "moment(", text) for text in (head, body))
+    name, _, listed = head.partition("(")
+    parameters = [each.split(":=")[0].strip() for each in listed.rstrip(") ").split(",") if each.strip()]
+    word = re.compile(rf"'(?:[^']|'')*'|(?<![\w.])({'|'.join(map(re.escape, parameters))})\b(?!\s*[(:])" if parameters else r"$^")
+    named = [match[1] for match in word.finditer(body) if match[1]]
+    if all(named.count(each) < 2 for each in parameters):
+        return f"CREATE OR REPLACE TEMP MACRO {head} AS {body}"
+    given = f"given_{name}"
+    one = len(parameters) == 1
+    told = parameters[0] if one else "{" + ", ".join(f"'{each}': {each}" for each in parameters) + "}"
+    bound = word.sub(lambda match: (given if one else f"{given}.{match[1]}") if match[1] else match[0], body)
+    return f"CREATE OR REPLACE TEMP MACRO {head} AS list_transform([{told}], lambda {given}: {bound})[1]"
 
 
 def _quoted(text: str) -> str:

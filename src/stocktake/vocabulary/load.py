@@ -11,6 +11,7 @@ import yaml
 
 from stocktake.errors import Problem, VocabularyError
 from stocktake.schema import Schema
+from stocktake.schema.marked import LOADER
 from stocktake.vocabulary.spec import ClaimRule, LabelRule, LinkRule, Namespace, Says, Vocabularies, Vocabulary
 
 TOP = {"vocabulary", "says", "source", "namespaces", "functions", "labels", "ranks", "extends"}
@@ -32,8 +33,8 @@ class Lined:
         self.text = path.read_text("utf-8")
         self.lines: dict[Path_, int] = {}
         try:
-            node = yaml.compose(self.text)
-            self.data: Any = yaml.safe_load(self.text)
+            node = yaml.compose(self.text, Loader=LOADER)
+            self.data: Any = yaml.load(self.text, Loader=LOADER)  # noqa: S506 - the safe loader
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f"{path}:{mark.line + 1 if mark else 1}"

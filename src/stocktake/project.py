@@ -91,7 +91,11 @@ class Project:
 
     def vocabulary_of(self, source: Source) -> str:
         """The name of the vocabulary that a source's words are read with: its own setting, else its connector's."""
-        return str(source.settings.get("vocabulary", source.connector))
+        from stocktake.collect.connectors import find_connectors, vocabulary_name
+
+        told = source.settings.get("vocabulary")
+        path = None if told else find_connectors(self.folders("connectors")).get(source.connector)
+        return str(told or (vocabulary_name(path) if path else source.connector))
 
     def stale_after_of(self, source: Source) -> timedelta:
         """How long after its last complete pull a source counts."""

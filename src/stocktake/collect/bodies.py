@@ -21,7 +21,6 @@ def decode(text: bytes) -> Any:
         return _decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError):
         loose = text.decode("utf-8-sig")  # Python's reader takes more: NaN, half of a pair of surrogates, a BOM
-    try:
         return json.loads(loose, parse_constant=str, parse_float=_float)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error

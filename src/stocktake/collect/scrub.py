@@ -63,7 +63,9 @@ URL_SIGNATURE = re.compile(
     r"([?&](?:sig|signature|x-(?:amz|goog)-(?:signature|credential|security-token))=)[^&\s\"'#]+", re.IGNORECASE
 )
 AUTHORIZATION = re.compile(
-    r"(authorization[\"']?\s*[:=]\s*[\"']?(?:(?:basic|bearer|token|digest)\s+)?)[^\s\"',;\[]+", re.IGNORECASE
+    r"(authorization[\"']?\s*[:=]\s*[\"']?(?:(?:basic|bearer|token|digest)\s+)?)"
+    r"(?!(?:basic|bearer|token|digest)\s)[^\s\"',;\[]+",
+    re.IGNORECASE,
 )
 BEARER = re.compile(r"\b((?:bearer|basic)\s+)([\w.~+/=-]{16,})", re.IGNORECASE)
 KNOWN_FORMS = re.compile(

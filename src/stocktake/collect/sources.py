@@ -1,4 +1,4 @@
-"""The files of `sources/`: which tools to read, and how."""
+"""A source as its connector needs it: secrets from the environment, paths below the project."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from stocktake.collect.secret_names import promises
 from stocktake.errors import Problem, ProjectError
 from stocktake.nouns import Source
@@ -17,35 +15,6 @@ from stocktake.nouns import Source
 PUSH = "push"  # the connector of a source that sends its records itself
 VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}")
 PATHS = ("path",)
-
-
-def load_sources(folder: Path) -> tuple[Source, ...]:
-    """Every source of a folder, `${NAME}` as written. Raises ProjectError with every problem, each with its line."""
-    problems: list[Problem] = []
-    sources = []
-    for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
-        source = _read(path, problems)
-        if source:
-            sources.append(source)
-    if problems:
-        raise ProjectError(problems=tuple(problems))
-    return tuple(sources)
-
-
-def _read(path: Path, problems: list[Problem]) -> Source | None:
-    try:
-        told = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problems.append(Problem(f"{path}:{line}", f"not YAML: {getattr(error, 'problem', error)}", "mend the YAML"))
-        return None
-    if not isinstance(told, dict) or not isinstance(told.get("connector"), str):
-        fix = "say `connector: mlflow`, or another file name of connectors/"
-        problems.append(Problem(f"{path}:1", "it names no connector", fix))
-        return None
-    settings = {str(name): value for name, value in told.items() if name != "connector"}
-    return Source(path.stem, told["connector"], settings, str(path))
 
 
 def fill(source: Source, environment: Mapping[str, str], root: Path) -> tuple[Source, tuple[str, ...]]:
@@ -74,7 +43,7 @@ def _filled(value: Any, environment: Mapping[str, str], where: str, missing: lis
     for name in VARIABLE.findall(value):
         if name not in environment:
             fix = f"set it before you collect: export {name}=…"
-            missing.append(Problem(where, f"the environment variable {name} is not set", fix))
+            missing.append(Problem(_line(where, name), f"the environment variable {name} is not set", fix))
     return VARIABLE.sub(lambda match: environment.get(match[1], ""), value)
 
 
@@ -88,3 +57,11 @@ def _secrets(value: Any, name: str = "") -> Iterator[str]:
             yield from _secrets(each, name)
     elif isinstance(value, str) and promises(name):
         yield value
+
+
+def _line(where: str, name: str) -> str:
+    """The place in the source's file where a variable is first named."""
+    path = Path(where)
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    number = next((number for number, line in enumerate(lines, 1) if f"${{{name}}}" in line), None)
+    return f"{where}:{number}" if number else where

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from stocktake.graph.frame import Frame
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FEW_EDGES = 20_000
 
 
 def make_identity(frame: Frame) -> None:
@@ -64,8 +72,6 @@ def _make_edges(frame: Frame) -> None:
 def _make_components(frame: Frame) -> None:
     """`node_component`: a component for each claim and identifier that more than one claim or a decision joins."""
     import numpy as np
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
 
     frame.make(
         "joining",
@@ -84,9 +90,8 @@ def _make_components(frame: Frame) -> None:
         JOIN node AS left_node ON left_node.id = joining.a JOIN node AS right_node ON right_node.id = joining.b"""
     ).fetchnumpy()
     size = int(str(frame.rows("SELECT COUNT(*) FROM node")[0][0]))
-    matrix = coo_array((np.ones(len(edges["a"]), dtype=np.int8), (edges["a"], edges["b"])), shape=(size, size))
-    labels = connected_components(matrix, directed=False)[1] if size else np.zeros(0, dtype=np.int32)
-    frame.connection.register("component_of", {"number": np.arange(size), "component": labels.astype(np.int64)})
+    labels = _connected(edges["a"], edges["b"], size)
+    frame.connection.register("component_of", {"number": np.arange(size), "component": labels})
     # A component is named by its least member, so that its name does not depend on the order of rows.
     frame.make(
         "node_component",
@@ -99,6 +104,35 @@ def _make_components(frame: Frame) -> None:
         """SELECT claim.*, COALESCE(node_component.component, claim.claim_id) AS component
         FROM claim LEFT JOIN node_component ON node_component.id = claim.claim_id""",
     )
+
+
+def _connected(a: NDArray[np.int32], b: NDArray[np.int32], size: int) -> NDArray[np.int64]:
+    """The number of the component of each node, from the edges between nodes."""
+    import numpy as np
+
+    if len(a) <= FEW_EDGES:
+        return np.array(_connected_few(a.tolist(), b.tolist(), size), dtype=np.int64)
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    matrix = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(size, size))
+    labels: NDArray[np.int64] = connected_components(matrix, directed=False)[1].astype(np.int64)
+    return labels
+
+
+def _connected_few(a: list[int], b: list[int], size: int) -> list[int]:
+    """The same for a few edges: loading scipy takes longer than to join them one by one."""
+    parents = list(range(size))
+
+    def root(node: int) -> int:
+        while parents[node] != node:
+            parents[node] = parents[parents[node]]
+            node = parents[node]
+        return node
+
+    for left, right in zip(a, b, strict=True):
+        parents[root(left)] = root(right)
+    return [root(node) for node in range(size)]
 
 
 def _make_kinds(frame: Frame) -> None:

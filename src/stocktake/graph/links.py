@@ -51,6 +51,12 @@ def _make_held(frame: Frame, as_of: str) -> None:
             AND (link_telling.from_at <= {as_of} OR link_telling.is_first)
             AND (link_telling.until_at IS NULL OR {as_of} < link_telling.until_at)""",
     )
+    # An event may end a link that an earlier one told.
+    frame.make(
+        "ended_telling",
+        f"""SELECT claim_id, edge, to_iid, MAX(told_until) AS ended_at FROM link_telling
+        WHERE told_until <= {as_of} AND from_at <= {as_of} AND says = 'event' GROUP BY claim_id, edge, to_iid""",
+    )
     frame.view(
         "held",
         f"""SELECT held_all.* FROM held_all
@@ -61,6 +67,8 @@ def _make_held(frame: Frame, as_of: str) -> None:
                 AND (closed_link.until IS NULL OR {as_of} < closed_link.until)
         ) AS closed ON closed.artifact_id = held_all.from_id AND closed.edge = held_all.edge
             AND closed.to_iid = held_all.to_iid
+        ANTI JOIN ended_telling AS ended ON ended.claim_id = held_all.claim_id AND ended.edge = held_all.edge
+            AND ended.to_iid = held_all.to_iid AND ended.ended_at > held_all.from_at
         WHERE held_all.edge <> 'carries' AND held_all.from_id IS NOT NULL""",
     )
     frame.make(

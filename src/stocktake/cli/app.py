@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from stocktake.cli.command import JsonOption
-from stocktake.cli.commands import answers, artifacts, checks, edits, line, start, words
+from stocktake.cli.commands import answers, artifacts, checks, edits, explain, line, start, words
 from stocktake.cli.face import print_problems
 from stocktake.errors import Problem, StocktakeError
 
@@ -24,21 +24,6 @@ app = typer.Typer(
 )
 
 
-@app.callback(
-    epilog="Exit codes: 0 done; 1 done, with problems, or not found; 2 wrongly called, or a wrong project. "
-    "Answers go to stdout, talk to stderr."
-)
-def root(
-    project: Annotated[
-        Path | None,
-        typer.Option("--project", metavar="DIR", envvar="STOCKTAKE_PROJECT", help="The project's folder; else here."),
-    ] = None,
-    as_json: JsonOption = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=lambda on: _version(on))] = False,
-) -> None:
-    """Take stock of your machine-learning models: how many, which are active, who owns them, how well managed."""
-
-
 def _version(on: bool) -> None:
     if on:
         from stocktake import __version__
@@ -47,12 +32,27 @@ def _version(on: bool) -> None:
         raise typer.Exit
 
 
-for commands in (start, line, answers, artifacts, edits, words, checks):
+@app.callback(
+    epilog="Exit codes: 0 done; 1 done, with problems; 2 wrongly called, not found, or a wrong project. "
+    "Answers go to stdout, talk to stderr."
+)
+def root(
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", metavar="DIR", envvar="STOCKTAKE_PROJECT", help="The project's folder; else here."),
+    ] = None,
+    as_json: JsonOption = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version)] = False,
+) -> None:
+    """Take stock of your machine-learning models: how many, which are active, who owns them, how well managed."""
+
+
+for commands in (start, line, answers, artifacts, explain, edits, words, checks):
     commands.register(app)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the words of a command line; gives the exit code. An error that a user can mend is printed, with its remedy."""
+    """Run the words of a command line; gives the exit code. An error is printed with its remedy."""
     as_json = "--json" in arguments
     try:
         app(list(arguments), prog_name="stocktake")

@@ -13,7 +13,7 @@ import typer
 from stocktake.cli.face import Face
 
 ProjectOption = Annotated[
-    Path | None, typer.Option("--project", metavar="DIR", help="The project's folder; else $STOCKTAKE_PROJECT, else here.")
+    Path | None, typer.Option("--project", metavar="DIR", help="The project's folder; else as set before.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -27,16 +27,16 @@ def command(app: typer.Typer, name: str) -> Callable[[Work], Work]:
     """
 
     def register(work: Work) -> Work:
-        groups = {each: hint for each, hint in get_type_hints(work).items() if is_dataclass(hint) and hint is not Face}
+        groups: dict[str, Any] = {
+            each: hint for each, hint in get_type_hints(work).items() if is_dataclass(hint) and hint is not Face
+        }
         parameters = list(_parameters(work))
 
         def run(**words: Any) -> None:
             context, project, as_json = (words.pop(each) for each in ("context", "project", "as_json"))
             root = context.find_root().params
             face = Face(project or root.get("project"), as_json or bool(root.get("as_json")))
-            given = {
-                group: kind(**{each.name: words.pop(each.name) for each in fields(kind)}) for group, kind in groups.items()
-            }
+            given = {group: _gather(kind, words) for group, kind in groups.items()}
             raise typer.Exit(work(face, **given, **words) or 0)
 
         run.__doc__ = work.__doc__
@@ -46,6 +46,11 @@ def command(app: typer.Typer, name: str) -> Callable[[Work], Work]:
         return work
 
     return register
+
+
+def _gather(kind: Any, words: dict[str, Any]) -> Any:
+    """A dataclass of options from the words that are its fields, which are taken out."""
+    return kind(**{each.name: words.pop(each.name) for each in fields(kind)})
 
 
 def _parameters(work: Work) -> Iterator[inspect.Parameter]:

@@ -86,7 +86,7 @@ def _identifiers(graph: Graph, artifact_id: str) -> list[Row]:
     return _rows(
         graph,
         """SELECT claimed.namespace || ':' || claimed.value AS identifier, BOOL_AND(claimed.is_declared) AS is_declared,
-            LIST(DISTINCT claim.source || '/' || claim.label || '/' || claim.part ORDER BY ALL) AS claims
+            LIST_SORT(LIST(DISTINCT claim.source || '/' || claim.label || '/' || claim.part)) AS claims
         FROM claimed
         JOIN claim_artifact ON claim_artifact.claim_id = claimed.claim_id AND claim_artifact.artifact_id = ?
         JOIN claim ON claim.claim_id = claimed.claim_id
@@ -106,7 +106,9 @@ def _links(graph: Graph, artifact_id: str, *, own: str, other: str) -> list[Row]
                 end_kind = row["to_kind"] if other == "to_id" else kind.name
                 end = {"id": row[other], "kind": end_kind, "name": _name(graph, end_kind, row[other])}
                 state = {"is": row["to_is"]} if other == "to_id" else {}
-                rest = {k: v for k, v in row.items() if v is not None and k not in ("from_id", "to_id", "to_kind", "to_is")}
+                rest = {
+                    k: v for k, v in row.items() if v is not None and k not in ("from_id", "to_id", "to_kind", "to_is")
+                }
                 found.append({"edge": edge.name, **end, **state, **rest})
     return found
 

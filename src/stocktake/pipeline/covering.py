@@ -9,19 +9,19 @@ from stocktake.pipeline.suggesting import suggestions
 if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
 
-COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
-    "source": ("sources", {"source": "source", "state": "what", "artifacts": "finding_count", "why": "why"}),
-    "seen": ("seen", {"source": "source", "kind": "kind", "artifacts": "finding_count"}),
-    "label": ("labels", {"source": "source", "label": "what", "records": "finding_count", "why": "why"}),
-    "unmapped": ("unmapped", {"source": "source", "label": "what", "records": "finding_count", "why": "why"}),
-    "ghost": ("ghosts", {"kind": "kind", "identifier": "what", "id": "artifact_id", "why": "why"}),
-    "orphan": ("not_connected", {"kind": "kind", "name": "name", "missing": "what", "id": "artifact_id", "why": "why"}),
-    "unattributed": ("unattributed", {"kind": "kind", "name": "name", "model_by": "what", "id": "artifact_id", "why": "why"}),
-    "unowned": ("unowned", {"kind": "kind", "name": "name", "id": "artifact_id", "why": "why"}),
-    "flag": ("flags", {"kind": "kind", "flag": "what", "artifacts": "finding_count"}),
-    "conflict": ("conflicts", {"kind": "kind", "name": "name", "field": "what", "id": "artifact_id", "values": "finding_count"}),
-    "stale": ("stale", {"source": "source", "kind": "kind", "field": "what", "artifacts": "finding_count", "why": "why"}),
-}  # fmt: skip
+COLUMNS: dict[str, tuple[str, str]] = {
+    "source": ("sources", "source state=what artifacts=finding_count why"),
+    "seen": ("seen", "source kind artifacts=finding_count"),
+    "label": ("labels", "source label=what records=finding_count why"),
+    "unmapped": ("unmapped", "source label=what records=finding_count why"),
+    "ghost": ("ghosts", "kind identifier=what id=artifact_id why"),
+    "orphan": ("not_connected", "kind name missing=what id=artifact_id why"),
+    "unattributed": ("unattributed", "kind name model_by=what id=artifact_id why"),
+    "unowned": ("unowned", "kind name id=artifact_id why"),
+    "flag": ("flags", "kind flag=what artifacts=finding_count"),
+    "conflict": ("conflicts", "kind name field=what id=artifact_id values=finding_count"),
+    "stale": ("stale", "source kind field=what artifacts=finding_count why"),
+}
 """Topic of the table -> its name in the answer, and what its columns are called there."""
 
 
@@ -31,8 +31,26 @@ def cover(measured: Measured) -> dict[str, Any]:
     for row in measured.tables["coverage"].to_pylist():
         if row["topic"] in COLUMNS:
             name, columns = COLUMNS[row["topic"]]
-            found[name].append({key: row[column] for key, column in columns.items()})
+            found[name].append(_finding(row, columns))
+    _add_places(measured, found["not_connected"])
     for rows in found.values():
         rows.sort(key=lambda row: [str(value or "") for value in row.values()])
     found["suggestions"] = [each.document() for each in suggestions(measured)]
     return found
+
+
+def _finding(row: dict[str, Any], columns: str) -> dict[str, Any]:
+    """A row of the table under the names of the answer."""
+    pairs = [each.partition("=") for each in columns.split()]
+    return {name: row[column or name] for name, _, column in pairs}
+
+
+def _add_places(measured: Measured, rows: list[dict[str, Any]]) -> None:
+    """Add where each artifact is, as two of one name may differ by their place alone."""
+    places: dict[str, str | None] = {}
+    for kind in {row["kind"] for row in rows}:
+        table = measured.snapshot[kind]
+        if "uri" in table.column_names:
+            places |= {row["id"]: row["uri"] for row in table.select(["id", "uri"]).to_pylist()}
+    for row in rows:
+        row["place"] = places.get(row["id"])

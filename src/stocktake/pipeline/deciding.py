@@ -10,10 +10,19 @@ from typing import Any
 from stocktake.errors import GraphError
 from stocktake.graph.edits import Edit
 from stocktake.pipeline.editing import (
-    append_edits, attributes_of, check_edge, check_kind, check_split, moment, pairs_of, person, value_of,
+    append_edits,
+    attributes_of,
+    check_edge,
+    check_kind,
+    check_split,
+    moment,
+    pairs_of,
+    person,
+    value_of,
 )  # fmt: skip
 from stocktake.pipeline.inputs import graph_input
-from stocktake.pipeline.session import identifier, identifiers_of, kind_of, log, measure
+from stocktake.pipeline.line import measure
+from stocktake.pipeline.session import identifier, identifiers_of, kind_of, log
 from stocktake.pipeline.suggesting import suggestions
 from stocktake.project import Project
 from stocktake.store import Store
@@ -29,7 +38,7 @@ class Reason:
     until: str | None = None
     kind: str | None = None
 
-    def times(self) -> dict[str, datetime]:
+    def times(self) -> dict[str, Any]:
         """The times that were told. Raises GraphError."""
         told = {"at": self.at, "until": self.until}
         return {name: moment(words) for name, words in told.items() if words}
@@ -46,7 +55,10 @@ class Decided:
 
     def document(self) -> dict[str, Any]:
         """As JSON takes it."""
-        return {"source": self.source, "edits": [{"seq": s, **_told(e)} for s, e in zip(self.seqs, self.edits, strict=True)]}
+        return {
+            "source": self.source,
+            "edits": [{"seq": s, **_told(e)} for s, e in zip(self.seqs, self.edits, strict=True)],
+        }
 
 
 def confirm(project: Project, same: Sequence[str], reason: Reason) -> Decided:
@@ -87,7 +99,9 @@ def link(project: Project, ends: tuple[str, str, str], attributes: Sequence[str]
         kind = _kind(project, store, on, reason)
         check_edge(project.schema, kind, edge)
         told: dict[str, Any] = {"attributes": attributes_of(project.schema, attributes), **reason.times()}
-        return _append(project, store, reason, [Edit("link", reason.why, _now(), on=on, kind=kind, edge=edge, to=to, **told)])
+        return _append(
+            project, store, reason, [Edit("link", reason.why, _now(), on=on, kind=kind, edge=edge, to=to, **told)]
+        )
 
 
 def close(project: Project, ends: tuple[str, str, str], reason: Reason) -> Decided:
@@ -122,7 +136,11 @@ def _suggested(project: Project, store: Store, number: str) -> tuple[str, str]:
     listed = suggestions(measure(project, store))
     found = next((each for each in listed if str(each.number) == number), None)
     if found is None:
-        fix = f"use 1 to {len(listed)}, as `stocktake coverage` lists them, or two artifacts" if listed else "name two artifacts"
+        fix = (
+            f"use 1 to {len(listed)}, as `stocktake coverage` lists them, or two artifacts"
+            if listed
+            else "name two artifacts"
+        )
         raise GraphError(number, "there is no suggestion of this number", fix)
     left, right = identifiers_of(project, store, (found.left, found.right))
     return left, right

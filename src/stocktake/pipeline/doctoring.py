@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from stocktake.errors import StocktakeError
 from stocktake.project import Project, open_project
 
-NEEDED = ("duckdb", "pyarrow", "sqlglot", "sqlalchemy", "alembic", "adbc_driver_sqlite", "scipy", "msgspec", "httpx")
 PYTHON = (3, 11)
+NAME = re.compile(r"[A-Za-z0-9._-]+")
 LEAST_BYTES = 500_000_000
 
 
@@ -31,26 +31,35 @@ class Finding:
 
 def examine(folder: Path | None) -> list[Finding]:
     """Everything that was examined, in the order in which one would mend it."""
-    findings = [_python(), *map(_library, NEEDED)]
+    findings = [_python(), *_libraries()]
     try:
         project = open_project(folder)
     except StocktakeError as error:
-        return [*findings, *(Finding(each.where or "project", False, each.problem, each.fix) for each in error.problems)]
+        return [
+            *findings,
+            *(Finding(each.where or "project", False, each.problem, each.fix) for each in error.problems),
+        ]
     return [*findings, *_project(project)]
 
 
 def _python() -> Finding:
     is_well = sys.version_info[:2] >= PYTHON
-    return Finding("Python", is_well, f"{platform.python_version()} on {platform.system()}", "" if is_well else "use 3.11 or later")
+    return Finding(
+        "Python", is_well, f"{platform.python_version()} on {platform.system()}", "" if is_well else "use 3.11 or later"
+    )
 
 
-def _library(name: str) -> Finding:
-    if importlib.util.find_spec(name) is None:
-        return Finding(name, False, "not installed", f"install it: pip install {name.replace('_', '-')}")
-    try:
-        return Finding(name, True, version(name.replace("_", "-")))
-    except PackageNotFoundError:
-        return Finding(name, True, "installed")
+def _libraries() -> Iterator[Finding]:
+    """Each library that an installation needs: its version, or that it is missing."""
+    for line in requires("stocktake") or ():
+        requirement, _, condition = line.partition(";")
+        name = NAME.match(requirement.strip())
+        if name is None or "extra ==" in condition:
+            continue
+        try:
+            yield Finding(name[0], True, version(name[0]))
+        except PackageNotFoundError:
+            yield Finding(name[0], False, "not installed", f"pip install '{requirement.strip()}'")
 
 
 def _project(project: Project) -> Iterator[Finding]:

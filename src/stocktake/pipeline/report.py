@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
 
 MODEL_COLUMNS = (
-    "model_id", "model_by", "name", "purpose", "is_live", "is_active", "is_production", "binary_count", "deployment_count",
-    "live_deployment_count", "family_count", "run_count", "trained_at", "days_since_trained", "owners", "owned_through",
-)  # fmt: skip
+    *("model_id", "model_by", "name", "purpose", "is_live", "is_active", "is_production", "binary_count"),
+    *("deployment_count", "live_deployment_count", "family_count", "run_count", "trained_at", "days_since_trained"),
+    *("owners", "owned_through"),
+)
 
 
 def report(measured: Measured) -> dict[str, Any]:
     """Everything that the report says, as one document.
 
-    project: its name. run: as_of, known_at. requests_told: of how many deployments a source tells requests. stale_sources: each with the artifacts that rest on it. counts, coverage: as those
-    commands give them. models: a row each. nodes: the hierarchy, see `hierarchy`. populations, exposure: a row per node
+    project: its name. run: id (none where it was not saved), as_of, known_at. requests_told: of how many deployments
+    a source tells requests. stale_sources: each with the artifacts that rest on it. counts, coverage: as those commands
+    give them. models: a row each. nodes: the hierarchy, see `hierarchy`. populations, exposure: a row per node
     (metric), slice and, of the exposure, bucket.
     """
     coverage = cover(measured)
@@ -44,11 +46,11 @@ def report(measured: Measured) -> dict[str, Any]:
 
 def run_of(measured: Measured) -> dict[str, Any]:
     """Which run an answer is from."""
-    return {"as_of": in_utc(measured.as_of), "known_at": measured.known_at}
+    return {"id": measured.run_id or None, "as_of": in_utc(measured.as_of), "known_at": measured.known_at}
 
 
 def models(measured: Measured) -> list[dict[str, Any]]:
-    """Every model with what the table `models` says, and its level on every node: `nodes` -> outcome, low, point, high."""
+    """Every model with what the table `models` says, and its level on every node."""
     levels = {row["model_id"]: row for row in measured.rollups.models.to_pylist()}
     nodes = [each["node"] for each in hierarchy(measured)]
     table = measured.tables["models"]

@@ -34,7 +34,7 @@ def seek_one(measured: Measured, words: str) -> Named:
         return found[0]
     if not found:
         raise GraphError(
-            words, "nothing is called so", "write namespace:value, the beginning of an id, or a name: see `stocktake show`"
+            words, "nothing is called so", "write namespace:value, the beginning of an id, or a name (`stocktake show`)"
         )
     listed = "; ".join(f"{each.id[:12]} ({each.kind} {each.name})" for each in found[:SHOWN])
     raise GraphError(words, f"{len(found)} artifacts are called so: {listed}", "write the beginning of one of the ids")
@@ -76,18 +76,20 @@ def _own(connection: duckdb.DuckDBPyConnection, segments: Sequence[Path], named:
     return f"{rows[0][0]}:{rows[0][1]}" if rows else None
 
 
-def _claim_key(
-    connection: duckdb.DuckDBPyConnection, segments: Sequence[Path], schema: Schema, named: Named
-) -> str:
+def _claim_key(connection: duckdb.DuckDBPyConnection, segments: Sequence[Path], schema: Schema, named: Named) -> str:
     """The key of the claim that an artifact without any identifier has its id from."""
     for table in (f"claims_{named.kind}", "claims_open"):
         paths = _files(segments, table)
-        rows = paths and connection.execute(
-            """SELECT source || '/' || label || '/' || part FROM read_parquet($paths, union_by_name = true)
-            WHERE LEFT(sha256($kind || chr(31) || 'claim' || chr(31) || source || chr(31) || label || chr(31) || part), 32)
-                = $id LIMIT 1""",
-            {"paths": paths, "kind": named.kind, "id": named.id},
-        ).fetchall()
+        rows = (
+            paths
+            and connection.execute(
+                """SELECT source || '/' || label || '/' || part FROM read_parquet($paths, union_by_name = true)
+            WHERE $id = LEFT(
+                sha256($kind || chr(31) || 'claim' || chr(31) || source || chr(31) || label || chr(31) || part), 32
+            ) LIMIT 1""",
+                {"paths": paths, "kind": named.kind, "id": named.id},
+            ).fetchall()
+        )
         if rows:
             return f"claim:{rows[0][0]}"
     known = ", ".join(schema.kinds)
@@ -97,3 +99,13 @@ def _claim_key(
 def _files(segments: Sequence[Path], table: str) -> list[str]:
     return [str(path) for folder in segments if (path := folder / f"{table}.parquet").exists()]
 
+
+def find_model(measured: Measured, words: str) -> str:
+    """The id of the model that is called so, or whose id begins so. Raises GraphError, with those that there are."""
+    rows = measured.tables["models"].select(["model_id", "name"]).to_pylist()
+    found = [row for row in rows if words in (row["name"], row["model_id"])]
+    found = found or [row for row in rows if len(words) >= 4 and row["model_id"].startswith(words.lower())]
+    if len(found) == 1:
+        return str(found[0]["model_id"])
+    listed = "; ".join(f"{row['model_id'][:12]} ({row['name']})" for row in (found or rows)[:SHOWN])
+    raise GraphError(words, f"{len(found)} models are called so", f"use one of: {listed or 'there is no model'}")

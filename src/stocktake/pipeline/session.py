@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from stocktake.collect.run import Outcome, collect_all
 from stocktake.errors import GraphError
 from stocktake.graph.point import find
+from stocktake.graph.snapshot import Graph
 from stocktake.pipeline.artifact import describe
 from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.line import Measured, measure
+from stocktake.pipeline.saving import keep
 from stocktake.pipeline.seeking import identifier_of, is_identifier, seek_one, strongest
 from stocktake.store import Store
 
@@ -43,12 +45,32 @@ def current(project: Project, *, as_of: datetime | None = None, known_at: int | 
         return measure(project, store, as_of=as_of, known_at=known_at)
 
 
+def measure_and_keep(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
+    """The same, saved as a run."""
+    started_at = datetime.now(UTC)
+    with log(project) as store:
+        return keep(measure(project, store, as_of=as_of, known_at=known_at), store, started_at)
+
+
+@contextmanager
+def opened(project: Project, *, as_of: datetime | None = None) -> Iterator[tuple[Measured, Graph, Store]]:
+    """The numbers as they stand now, with the graph frozen at their moment and the log open: all that explains them."""
+    with log(project) as store:
+        measured = measure(project, store, as_of=as_of)
+        graph = Graph(graph_input(project, store, measured.known_at))
+        try:
+            graph.freeze(measured.as_of)
+            yield measured, graph, store
+        finally:
+            graph.close()
+
+
 def look_up(
     project: Project, words: str, *, as_of: datetime | None = None, known_at: int | None = None
 ) -> list[dict[str, Any]]:
     """Everything about the artifacts that words lead to: an identifier, the beginning of an id, or a name.
 
-    Several come only where one identifier is borne by artifacts of several kinds. Raises GraphError for what is not found.
+    Several come only where one identifier is borne by artifacts of several kinds. Raises GraphError where nothing is.
     """
     moment = as_of or project.as_of or datetime.now(UTC)
     with log(project) as store:
@@ -68,7 +90,7 @@ def look_up(
 
 
 def identifier(project: Project, store: Store, words: str) -> str:
-    """The identifier that words lead to, for an edit: itself, or the strongest one of the artifact that is called so."""
+    """The identifier that words lead to: itself, or the strongest one of the artifact that is called so."""
     if is_identifier(words, project.vocabularies.namespaces):
         return words
     measured = measure(project, store)

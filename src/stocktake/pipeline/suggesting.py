@@ -35,7 +35,8 @@ def suggestions(measured: Measured) -> list[Suggestion]:
     """All suggestions, those of kinds that stand later in the schema (deployments, binaries) first."""
     kinds = kinds_of(measured)
     rows = measured.snapshot["suggestion"].to_pylist()
-    rows.sort(key=lambda row: (-kinds.index(row["kind"]), row["rule"], row["evidence"], row["left_id"], row["right_id"]))
+    parts = ("rule", "evidence", "left_id", "right_id")
+    rows.sort(key=lambda row: (-kinds.index(row["kind"]), *(row[part] for part in parts)))
     names = names_of(measured, {row[side] for row in rows for side in ("left_id", "right_id")})
     return [
         Suggestion(number, row["kind"], names[row["left_id"]], names[row["right_id"]], row["rule"], row["evidence"])

@@ -15,10 +15,11 @@ NO_ARTIFACT = "none"
 
 
 def words(project: Project, store: Store, *, every: bool = False) -> dict[str, Any]:
-    """labels: every label with its meaning; two_meanings: labels that mean different kinds to different tools; one_meaning:
-    kinds that several labels speak of; unmapped: labels of the log that no vocabulary knows.
+    """Every label with its meaning, and what clashes or is unknown.
 
-    Only vocabularies that a source of the project is read with, unless `every`.
+    two_meanings: labels that mean different kinds to different tools. one_meaning: kinds that several labels speak of.
+    unmapped: labels of the log that no vocabulary knows. Only
+    vocabularies that a source of the project is read with, unless `every`.
     """
     used = {project.vocabulary_of(source) for source in project.sources}
     labels = [

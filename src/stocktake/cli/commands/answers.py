@@ -32,7 +32,7 @@ def _measured(face: Face, as_of: str | None, known_at: int | None) -> Measured:
 
 def show(
     face: Face,
-    node: Annotated[str | None, typer.Argument(help="A metric or group: its numbers for every slice and model.")] = None,
+    node: Annotated[str | None, typer.Argument(help="A metric or group: its numbers per slice and model.")] = None,
     by: Annotated[str | None, typer.Option(metavar="SLICE", help="Report per slice: owner.")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -75,12 +75,13 @@ def coverage(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
 def export(
     face: Face,
     table: Annotated[str, typer.Argument(help="A table, definition, metric, group, `scores.TABLE` or `graph.TABLE`.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write; else to stdout.")] = None,
-    form: Annotated[str | None, typer.Option("--format", help="csv, json or parquet; else by the file's ending.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Else to stdout.")] = None,
+    form: Annotated[str | None, typer.Option("--format", help="csv, json, parquet; else by the ending.")] = None,
     as_of: AsOf = None,
 ) -> None:
     """Any table or node of a run, as CSV, JSON or Parquet."""
-    from stocktake.pipeline.exporting import find_table, format_of, write
+    from stocktake.pipeline.exporting import find_table, format_of
+    from stocktake.results import export as write
 
     chosen = format_of(out, "json" if face.as_json and not form else form)
     found = find_table(_measured(face, as_of, None), table)

@@ -10,6 +10,8 @@ from stocktake.cli.command import command
 from stocktake.cli.commands.options import AsOf, KnownAt, moment
 from stocktake.cli.face import Face
 
+HELP = "`namespace:value`, the beginning of an id, or a name."
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -18,11 +20,11 @@ def register(app: typer.Typer) -> None:
 
 def get(
     face: Face,
-    words: Annotated[str, typer.Argument(metavar="ARTIFACT", help="`namespace:value`, the beginning of an id, or a name.")],
+    words: Annotated[str, typer.Argument(metavar="ARTIFACT", help=HELP)],
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """One artifact: its fields and who says so, conflicts, identifiers, links both ways, history, flags, suggestions."""
+    """One artifact: its fields and who says so, conflicts, identifiers, links both ways, history, suggestions."""
     from stocktake.cli.pages.artifact import artifact_page
     from stocktake.pipeline.session import look_up
 

@@ -8,7 +8,7 @@ import typer
 
 from stocktake.cli.command import command
 from stocktake.cli.face import Face, problem_document
-from stocktake.cli.page import Heading, Lines, Table
+from stocktake.cli.page import Block, Heading, Lines, Table
 
 
 def register(app: typer.Typer) -> None:
@@ -26,23 +26,28 @@ def check(
     checked = check_project(face.project(), every=every)
     rows = [(part.name, part.files, part.cases, len(part.problems)) for part in checked]
     problems = [problem for part in checked for problem in part.problems]
-    document = {
-        "parts": [
-            {"name": part.name, "files": part.files, "cases": part.cases, "problems": [problem_document(each) for each in part.problems]}
-            for part in checked
-        ]
-    }  # fmt: skip
-    page = [Table(("part", "files", "cases", "problems"), rows), *([Heading("Problems")] if problems else [])]
-    face.answer(document, [*page, Lines([str(each) for each in problems])])
+    parts = [
+        {
+            "name": part.name,
+            "files": part.files,
+            "cases": part.cases,
+            "problems": list(map(problem_document, part.problems)),
+        }
+        for part in checked
+    ]
+    page: list[Block] = [Table(("part", "files", "cases", "problems"), rows)]
+    if problems:
+        page += [Heading("Problems"), Lines([str(each) for each in problems])]
+    face.answer({"parts": parts}, page)
     return 1 if problems else 0
 
 
 def doctor(face: Face) -> int:
-    """Whether this machine, this installation and the project's store are as Stocktake needs them. 1: something is not."""
+    """Whether this machine, this installation and the project's log are as they must be. 1: something is not."""
     from stocktake.pipeline.doctoring import examine
 
     findings = examine(face.folder)
-    document = {"findings": [{"what": each.what, "is_well": each.is_well, "told": each.told, "fix": each.fix} for each in findings]}
+    told = [{"what": each.what, "is_well": each.is_well, "told": each.told, "fix": each.fix} for each in findings]
     rows = [("well" if each.is_well else "NOT WELL", each.what, each.told, each.fix) for each in findings]
-    face.answer(document, [Table(("", "what", "told", "what to do"), rows)])
+    face.answer({"findings": told}, [Table(("", "what", "told", "what to do"), rows)])
     return 0 if all(each.is_well for each in findings) else 1

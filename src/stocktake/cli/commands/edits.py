@@ -54,13 +54,13 @@ def register(app: typer.Typer) -> None:
     edit = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
     for work in (confirm, split, set_, link, close):
         command(edit, work.__name__.rstrip("_"))(work)
-    app.add_typer(edit, name="edit", help="Correct what is known: confirm or split a join, set a value, link, close a link.")
+    app.add_typer(edit, name="edit", help="Correct what is known: joins, values and links.")
 
 
 def confirm(
     face: Face,
     given: Given,
-    same: Annotated[list[str], typer.Argument(metavar="NUMBER|LEFT RIGHT", help="A suggestion's number, or two artifacts.")],
+    same: Annotated[list[str], typer.Argument(metavar="NUMBER|LEFT RIGHT", help="A suggestion, or two artifacts.")],
 ) -> None:
     """Say that two are one: a suggestion by its number (`stocktake coverage`), or two artifacts or identifiers."""
     from stocktake.pipeline import deciding
@@ -71,7 +71,7 @@ def confirm(
 def split(
     face: Face,
     given: Given,
-    pairs: Annotated[list[str], typer.Argument(metavar="LEFT RIGHT...", help="What stands together, as `get` shows it.")],
+    pairs: Annotated[list[str], typer.Argument(metavar="LEFT RIGHT...", help="As `get` shows them.")],
 ) -> None:
     """Say that two are not one: a claim and an identifier that it bears, or a pair that was confirmed.
 
@@ -111,7 +111,8 @@ def close(face: Face, given: Stated, on: Artifact, edge: str, to: Artifact) -> N
 
 def _tell(face: Face, decided: Decided) -> None:
     """Print what was appended."""
-    lines = [f"{decided.source}: {each.action}, entry {seq} of the log" for each, seq in zip(decided.edits, decided.seqs, strict=True)]
+    made = zip(decided.edits, decided.seqs, strict=True)
+    lines = [f"{decided.source}: {each.action}, entry {seq} of the log" for each, seq in made]
     face.answer(decided.document(), [Lines(lines)])
     if decided.note:
         face.say(decided.note)

@@ -33,7 +33,7 @@ def run(face: Face, sources: Names = None, as_of: AsOf = None) -> int:
 
     project = face.project()
     outcomes = session.collect(project, sources)
-    document = report(session.current(project, as_of=moment(as_of)))
+    document = report(session.measure_and_keep(project, as_of=moment(as_of)))
     face.answer({**document, "sources": documents(outcomes)}, report_page(document))
     return tell_problems(face, outcomes)
 
@@ -55,10 +55,10 @@ def collect(face: Face, sources: Names = None) -> int:
 def measure(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Measure what the log holds, and save the result as a run."""
     from stocktake.pipeline.report import run_of
-    from stocktake.pipeline.session import current
+    from stocktake.pipeline.session import measure_and_keep
 
-    told = run_of(current(face.project(), as_of=moment(as_of), known_at=known_at))
-    line = f"as of {told['as_of']:%Y-%m-%d %H:%M} UTC, known at {told['known_at']}"
+    told = run_of(measure_and_keep(face.project(), as_of=moment(as_of), known_at=known_at))
+    line = f"run {told['id']}, as of {told['as_of']:%Y-%m-%d %H:%M} UTC, known at {told['known_at']}"
     face.answer({"run": told}, [Lines([line])])
     face.say("Next: `stocktake show`.")
 

@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
     command(app, "demo")(demo)
 
 
-def init(face: Face, folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there.")] = Path()) -> None:
+def init(
+    face: Face, folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there.")] = Path()
+) -> None:
     """Make a new project: a folder of small files, each of which says what it is for."""
     from stocktake.pipeline.starting import make_project
 
@@ -33,19 +35,19 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the project is made.")] = Path("stocktake-demo"),
     estate: Annotated[str, typer.Option(help="Which recorded company: acme.")] = "acme",
 ) -> int:
-    """Make a project of answers that real tools gave once, run it and print its report. Needs no service, no network."""
+    """Make a project of answers that real tools gave once, run it, print its report. Needs no service or network."""
     from stocktake.cli.commands.line import tell_problems
     from stocktake.cli.pages.report import report_page
     from stocktake.pipeline.demo import make_demo
     from stocktake.pipeline.line import open_project
     from stocktake.pipeline.report import report
-    from stocktake.pipeline.session import collect, current
+    from stocktake.pipeline.session import collect, measure_and_keep
 
     made = make_demo(face.folder or folder, estate)
     face.say(f"A project in {made}: ten tools of one company, recorded once.")
     project = open_project(made)
     outcomes = collect(project)
-    document = report(current(project))
+    document = report(measure_and_keep(project))
     face.answer(document, report_page(document))
     face.say("\n".join(NEXT).format(folder=made))
     return tell_problems(face, outcomes)
@@ -55,9 +57,9 @@ NEXT = (
     "",
     "Try next:",
     "  cd {folder}",
-    "  stocktake counts                            # how many models, and how the ways to count them bridge",
-    "  stocktake coverage                          # what is not connected, by name, and why",
-    "  stocktake get mlflow_version:127.0.0.1:5050/acme_churn/2   # one binary: who says what of it",
-    '  stocktake edit confirm 1 --why "it is its package"         # take a suggestion, then ask again',
-    "  stocktake explain retraining_age            # from a score back to the records that it rests on",
+    "  stocktake counts                       # how many models, and how the ways to count them bridge",
+    "  stocktake coverage                     # what is not connected, by name, and why",
+    "  stocktake get acme_churn/2             # one binary: who says what of it, and what it is linked to",
+    '  stocktake edit confirm 1 --why "..."   # take the first suggestion, then ask again',
+    "  stocktake explain retraining_age       # from a score back to the records that it rests on",
 )

@@ -17,9 +17,9 @@ def register(app: typer.Typer) -> None:
 
 def vocabulary(
     face: Face,
-    every: Annotated[bool, typer.Option("--all", help="Also of tools that no source of the project is read with.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also of tools that no source is read with.")] = False,
 ) -> int:
-    """What each label of each tool means, where meanings clash, and which labels nobody knows. 1: some are unknown."""
+    """What each label of each tool means, where meanings clash, which labels nobody knows. 1: some are unknown."""
     from stocktake.cli.pages.words import words_page
     from stocktake.pipeline.session import log
     from stocktake.pipeline.words import words

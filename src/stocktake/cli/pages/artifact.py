@@ -8,6 +8,7 @@ from typing import Any
 from stocktake.cli.page import Block, Heading, Table
 from stocktake.cli.pages.cells import answer, minute
 
+LINK = ("edge", "kind", "name", "id", "is", "attributes", "sources")
 BESIDE = ("edge", "id", "kind", "name", "is", "sources", "from_at", "until_at", "flags")
 
 
@@ -21,18 +22,14 @@ def artifact_page(document: dict[str, Any]) -> Iterator[Block]:
     yield from _fields(document)
     if document["identifiers"]:
         yield Heading("Identifiers, and the claims that bear them")
-        rows = [(each["identifier"], "declared" if each["is_declared"] else "", each["claims"]) for each in document["identifiers"]]
-        yield Table(("identifier", "", "claims"), rows)
+        borne = [(each["identifier"], _declared(each), each["claims"]) for each in document["identifiers"]]
+        yield Table(("identifier", "", "claims"), borne)
     for name, title in (("links", "Links to"), ("linked_from", "Linked from")):
         if document[name]:
             yield Heading(title)
-            yield Table(("edge", "kind", "name", "id", "is", "attributes", "sources"), [_link(each) for each in document[name]])
+            yield Table(LINK, [_link(each) for each in document[name]])
     yield Heading("History")
-    rows = [
-        (minute(each["from_at"]), minute(each["until_at"]) if each["until_at"] else "", f"{each['source']}/{each['label']}/{each['part']}", each["seq"])
-        for each in document["history"]
-    ]  # fmt: skip
-    yield Table(("from", "until", "claim", "entry"), rows)
+    yield Table(("from", "until", "claim", "entry"), [_telling(each) for each in document["history"]])
     if document["suggestions"]:
         yield Heading("Suggestions")
         yield Table(("rule", "evidence"), [(each["rule"], each["evidence"]) for each in document["suggestions"]])
@@ -56,7 +53,18 @@ def _value(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _declared(identifier: dict[str, Any]) -> str:
+    return "declared" if identifier["is_declared"] else ""
+
+
+def _telling(each: dict[str, Any]) -> tuple[object, ...]:
+    """When a claim held, and which it is."""
+    until = minute(each["until_at"]) if each["until_at"] else ""
+    return (minute(each["from_at"]), until, f"{each['source']}/{each['label']}/{each['part']}", each["seq"])
+
+
 def _link(each: dict[str, Any]) -> tuple[object, ...]:
     """One row; attributes as `name value`."""
     attributes = [f"{name} {value}" for name, value in each.items() if name not in BESIDE]
-    return (each["edge"], each["kind"], each["name"], each["id"][:12], each.get("is", ""), attributes, each.get("sources"))
+    end = (each["edge"], each["kind"], each["name"], each["id"][:12], each.get("is", ""))
+    return (*end, attributes, each.get("sources"))

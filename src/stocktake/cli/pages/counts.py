@@ -34,7 +34,8 @@ def bridge_table(document: dict[str, Any]) -> Table:
     total = document["models"]["model"]
     rows: list[tuple[object, ...]] = []
     for way, steps in document["bridge"].items():
-        rows += [(COUNTED_BY[way] if place == 0 else "", each["difference"], each["reason"]) for place, each in enumerate(steps)]
+        rows += [("", each["difference"], each["reason"]) for each in steps]
+        rows[-len(steps)] = (COUNTED_BY[way], *rows[-len(steps)][1:])
         rows.append(("", total, "= models"))
     return Table(("from", "number", "step"), rows)
 
@@ -42,7 +43,12 @@ def bridge_table(document: dict[str, Any]) -> Table:
 def kinds_table(document: dict[str, Any]) -> Table:
     """Described, live and only referred to, per kind."""
     rows = [
-        (kind.replace("_", " "), each["described"], interval(each["live"], None, each["live_high"]) if each["live"] is not None else "", each["ghosts"])
+        (kind.replace("_", " "), each["described"], live(each), each["ghosts"])
         for kind, each in document["kinds"].items()
-    ]  # fmt: skip
+    ]
     return Table(("kind", "described", "live", "only referred to"), rows)
+
+
+def live(counted: dict[str, Any]) -> str:
+    """How many of a kind a live deployment rests on; nothing where that has no meaning."""
+    return "" if counted["live"] is None else interval(counted["live"], None, counted["live_high"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from stocktake.cli.page import Block, Heading, Table
 from stocktake.cli.pages.cells import answer, interval
-from stocktake.cli.pages.report import exposure_part, nodes_table
+from stocktake.cli.pages.report import exposure_part, mean, nodes_table
 from stocktake.errors import MetricError
 
 
@@ -17,14 +17,27 @@ def node_page(document: dict[str, Any]) -> Iterator[Block]:
     yield Heading(f"{node['node']} ({node['kind']})")
     yield node["asks"]
     rows = [
-        (row["slice"], row["slice_value"], row["models"], interval(row["mean_low"], row["mean_point"], row["mean_high"]),
-         row["known"], row["unknown"], row["not_applicable"])
+        (
+            row["slice"],
+            row["slice_value"],
+            row["models"],
+            mean(row),
+            row["known"],
+            row["unknown"],
+            row["not_applicable"],
+        )
         for row in document["populations"]
-    ]  # fmt: skip
+    ]
     yield Table(("slice", "value", "models", "level", "known", "unknown", "not asked"), rows)
     yield Heading("Per model")
     models = [
-        (row["name"], row["model_by"], answer(row["is_live"]), row["outcome"], interval(row["low"], row["point"], row["high"]))
+        (
+            row["name"],
+            row["model_by"],
+            answer(row["is_live"]),
+            row["outcome"],
+            interval(row["low"], row["point"], row["high"]),
+        )
         for row in document["models"]
     ]
     yield Table(("model", "named by", "live", "outcome", "level"), models)

@@ -7,10 +7,12 @@ from typing import Any
 
 from stocktake.cli.page import Block, Heading, Lines, Table
 from stocktake.cli.pages.cells import COUNTED_BY, answer, interval, known, minute, number, plural
+from stocktake.cli.pages.counts import live
 from stocktake.cli.pages.coverage import suggestions_part
 
 EVERYTHING = "everything"
 SHOWN = 30
+MODEL = "a model is its source code; else its registered family; else its deployment"
 
 
 def report_page(document: dict[str, Any]) -> Iterator[Block]:
@@ -28,7 +30,8 @@ def report_page(document: dict[str, Any]) -> Iterator[Block]:
 def opening(document: dict[str, Any]) -> Iterator[Block]:
     """Of what and when this is, and whether all sources can be trusted."""
     sources = document["coverage"]["sources"]
-    yield f"{document['project']}, as it stood at {minute(document['run']['as_of'])} UTC, told by {plural(len(sources), 'source')}."
+    moment = minute(document["run"]["as_of"])
+    yield f"{document['project']}, as it stood at {moment} UTC, told by {plural(len(sources), 'source')}."
     stale = document["stale_sources"]
     if stale:
         listed = ", ".join(f"{each['source']} ({plural(each['artifacts'], 'artifact')})" for each in stale)
@@ -41,13 +44,12 @@ def how_many(document: dict[str, Any]) -> Iterator[Block]:
     """The numbers by each way to count, and what the models are."""
     counts = document["counts"]
     yield Heading("How many models do we have?")
-    yield f"{plural(counts['models']['model'], 'model')}, by the definition `model`: a model is its source code; else its registered family; else its deployment."
+    yield f"{plural(counts['models']['model'], 'model')}, by the definition `model`: {MODEL}."
     kinds = {"code": "model_code", "family": "model_family", "binary": "model_binary", "deployment": "model_deployment"}
     rows: list[tuple[object, ...]] = []
     for way, total in counts["models"].items():
         kind = counts["kinds"].get(kinds.get(way, ""), {})
-        live = interval(kind["live"], None, kind["live_high"]) if kind else ""
-        rows.append((COUNTED_BY[way], total, live, kind.get("ghosts", "")))
+        rows.append((COUNTED_BY[way], total, live(kind) if kind else "", kind.get("ghosts", "")))
     yield Table(("counted by", "models", "live", "only referred to"), rows)
 
 
@@ -118,7 +120,9 @@ def _share(row: dict[str, Any], by: str) -> str:
         return "none"
     low, high = row.get(f"{by}_low"), row.get(f"{by}_high")
     told = number(share, share=True)
-    return told if low is None or low == high else f"{told} ({number(low, share=True)} to {number(high, share=True)})"
+    if low is None or high is None or low == high:
+        return told
+    return f"{told} ({number(low, share=True)} to {number(high, share=True)})"
 
 
 def how_well(document: dict[str, Any]) -> Iterator[Block]:
@@ -130,27 +134,54 @@ def how_well(document: dict[str, Any]) -> Iterator[Block]:
 
 def nodes_table(document: dict[str, Any], slice_: str, value: str) -> Table:
     """The hierarchy with each node's mean over one slice."""
-    told = {row["node"]: row for row in document["populations"] if (row["slice"], row["slice_value"]) == (slice_, value)}
+    told = {
+        row["node"]: row for row in document["populations"] if (row["slice"], row["slice_value"]) == (slice_, value)
+    }
     rows = []
     for node in document["nodes"]:
         row = told.get(node["node"])
         if row and row["known"] + row["unknown"] + row["error"]:
-            level = interval(row["mean_low"], row["mean_point"], row["mean_high"])
-            rows.append((f"{'  ' * node['depth']}{node['node']}", level, row["known"], row["unknown"], row["not_applicable"]))
+            name = f"{'  ' * node['depth']}{node['node']}"
+            rows.append((name, mean(row), row["known"], row["unknown"], row["not_applicable"]))
     return Table(("node", "level", "known", "unknown", "not asked"), rows)
+
+
+def mean(row: dict[str, Any]) -> str:
+    """The mean level of a population, low to high, and the point."""
+    return interval(row["mean_low"], row["mean_point"], row["mean_high"])
 
 
 def unknown(document: dict[str, Any]) -> Iterator[Block]:
     """What the numbers can't say, and why."""
     yield Heading("What can't be known, and why?")
     coverage = document["coverage"]
-    lines = [f"  {row['identifier']} ({row['kind'].replace('_', ' ')}): {row['why']}" for row in coverage["ghosts"] if row["kind"] != "owner"]
-    lines += [f"  {row['name']} ({row['kind'].replace('_', ' ')}): {row['why']}" for row in coverage["unattributed"]]
-    lines += [f"  {row['name']} ({row['kind'].replace('_', ' ')}): {row['why']}" for row in coverage["unowned"]]
-    lines += [f"  {row['name']}: {row['field']}: {row['values']} sources of equal rank differ" for row in coverage["conflicts"]]
-    lines += [f"  {plural(row['records'], 'record')} of {row['source']}'s {row['label']}: {row['why']}" for row in coverage["unmapped"]]
-    lines += [f"  {plural(len(coverage['not_connected']), 'edge')} of artifacts missing: see `stocktake coverage`"]
-    yield Lines(lines[:SHOWN])
+    lines = [f"{_thing(row, 'identifier')}: {row['why']}" for row in coverage["ghosts"] if row["kind"] != "owner"]
+    lines += [f"{_thing(row)}: {row['why']}" for row in [*coverage["unattributed"], *coverage["unowned"]]]
+    lines += [
+        f"{_thing(row)}: {row['values']} values of {row['field']}, none better known" for row in coverage["conflicts"]
+    ]
+    lines += [
+        f"{row['source']}'s {row['label']} ({plural(row['records'], 'record')}): {row['why']}"
+        for row in coverage["unmapped"]
+    ]
+    lines += [
+        f"not connected: {_thing(row)}{_at(row)}: {row['missing']}: {row['why']}" for row in coverage["not_connected"]
+    ]
+    if document["requests_told"] == 0:
+        lines.append("whether a deployment is asked: no source tells it")
+    yield Lines([f"  {line}" for line in lines[:SHOWN]])
+    if len(lines) > SHOWN:
+        yield f"and {len(lines) - SHOWN} more: `stocktake coverage` has all."
+
+
+def _at(row: dict[str, Any]) -> str:
+    """Where it is, which may be all that tells it from its namesake."""
+    return f" at {row['place']}" if row["place"] else ""
+
+
+def _thing(row: dict[str, Any], name: str = "name") -> str:
+    """What a finding is about, with its kind."""
+    return f"{row[name]} ({row['kind'].replace('_', ' ')})"
 
 
 def _more(rows: list[Any]) -> Iterator[Block]:

@@ -11,7 +11,9 @@ from stocktake.cli.page import Block, Heading, Table
 def words_page(document: dict[str, Any]) -> Iterator[Block]:
     """What each label means, then what clashes or is unknown."""
     yield Heading("What the tools' words mean")
-    rows = [(each["vocabulary"], each["label"], each["says"], each["means"], each["about"]) for each in document["labels"]]
+    rows = [
+        (each["vocabulary"], each["label"], each["says"], each["means"], each["about"]) for each in document["labels"]
+    ]
     yield Table(("vocabulary", "label", "says", "means", "about"), rows)
     if document["two_meanings"]:
         yield Heading("One label with two meanings")
@@ -24,7 +26,9 @@ def words_page(document: dict[str, Any]) -> Iterator[Block]:
     if document["one_meaning"]:
         yield Heading("Several labels with one meaning")
         one = [
-            (each["kind"], label, vocabularies) for each in document["one_meaning"] for label, vocabularies in each["labels"].items()
+            (each["kind"], label, vocabularies)
+            for each in document["one_meaning"]
+            for label, vocabularies in each["labels"].items()
         ]
         yield Table(("kind", "label", "vocabularies"), one)
     if document["unmapped"]:

@@ -88,6 +88,15 @@ def test_a_file_that_cant_be_read_is_told_and_the_others_come(tmp_path: Path, na
     assert [each.where for each in told if isinstance(each, Problem)] == [str(tmp_path / name)]
 
 
+def test_lines_of_several_labels_say_which_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": 1, "kind": "Run"}\n{"id": 2, "kind": "Model"}\n{"id": 3, "kind": "Dog"}\n')
+    first, second, problem = read(path, label=["Run", "Model"], label_field="kind")
+
+    assert [each.label for each in (first, second) if isinstance(each, Seen)] == ["Run", "Model"]
+    assert problem == Problem(f"{path}:3", "kind is 'Dog'", "add it to the source's `label:`, which lists Run, Model")
+
+
 def test_events_have_a_time_of_their_own_and_are_never_retired(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": 1, "at": "2026-11-01T10:00:00+01:00"}\n{"id": 2, "at": "soon"}\n')
     event, problem = read(tmp_path, observed_at="at")

@@ -2,6 +2,7 @@
 
 Settings: `path`, a file, a folder or a glob (`exports/*.jsonl`); `label`, the tool's name for one line; `key`, the
 field that names it, or a list of fields, whose values are joined by `/`; `vocabulary`, which says what the label means;
+`label_field`, where the lines are of several labels, the field that says of which (`label` then lists them all);
 `observed_at`, the field with an event's own time, where the lines are events.
 """
 
@@ -31,17 +32,22 @@ Row = tuple[int, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the source's file says. keys: the fields that name a thing. observed_at: the field with its time."""
+    """What the source's file says.
 
-    label: str
+    keys: the fields that name a thing. label_field: the one that says which of the labels it has. observed_at: the one
+    with its time.
+    """
+
+    labels: tuple[str, ...]
     keys: tuple[str, ...]
+    label_field: str | None
     observed_at: str | None
 
 
 def labels(source: Source) -> tuple[str, ...]:
-    """The label that a complete pull of the source covers; what happened is not retired by no longer being listed."""
+    """The labels that a complete pull of the source covers; an event is not retired by no longer being listed."""
     told = settings_of(source)
-    return () if told.observed_at else (told.label,)
+    return () if told.observed_at else told.labels
 
 
 def collect(source: Source) -> Iterator[Seen | Problem]:
@@ -63,8 +69,12 @@ def settings_of(source: Source) -> Settings:
     ]
     if problems:
         raise CollectError(problems=tuple(problems))
-    keys = told["key"] if isinstance(told["key"], list) else [told["key"]]
-    return Settings(str(told["label"]), tuple(map(str, keys)), told.get("observed_at"))
+    return Settings(_texts(told["label"]), _texts(told["key"]), told.get("label_field"), told.get("observed_at"))
+
+
+def _texts(told: Any) -> tuple[str, ...]:
+    """One value or a list of them."""
+    return tuple(map(str, told if isinstance(told, list) else [told]))
 
 
 def paths_of(source: Source) -> list[Path]:
@@ -137,10 +147,15 @@ def seen(row: Row, settings: Settings, path: Path) -> Seen | Problem:
         fix = f"give it one, or set `key:` to one of: {', '.join(map(str, body))}"
         return Problem(f"{path}:{number}", f"it has no {missing}", fix)
     key = "/".join(map(str, parts)) if len(parts) > 1 else str(parts[0])
+    label = settings.labels[0] if settings.label_field is None else str(body.get(settings.label_field))
+    if label not in settings.labels:
+        listed = ", ".join(settings.labels)
+        fix = f"add it to the source's `label:`, which lists {listed}"
+        return Problem(f"{path}:{number}", f"{settings.label_field} is {label!r}", fix)
     if settings.observed_at is None:
-        return Seen(settings.label, key, body)
+        return Seen(label, key, body)
     told = body.get(settings.observed_at)
     moment = told if isinstance(told, datetime) else moment_of(told)
     if moment is None:
         return Problem(f"{path}:{number}", f"{settings.observed_at} is no time: {told!r}", "write it as ISO 8601, UTC")
-    return Seen(settings.label, key, body, moment)
+    return Seen(label, key, body, moment)

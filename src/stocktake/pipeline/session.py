@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from stocktake.collect.run import Outcome, collect_all
 from stocktake.errors import GraphError
-from stocktake.graph.point import find
+from stocktake.graph.edits import iid_of, parse_identifier
+from stocktake.graph.frame import GraphInput
+from stocktake.graph.point import find, neighbourhood
 from stocktake.graph.snapshot import Graph
 from stocktake.pipeline.artifact import describe
 from stocktake.pipeline.inputs import graph_input
+from stocktake.pipeline.likeness import alike
 from stocktake.pipeline.line import Measured, measure
 from stocktake.pipeline.saving import keep
 from stocktake.pipeline.seeking import identifier_of, is_identifier, seek_one, strongest
@@ -80,13 +83,27 @@ def look_up(
             measured = measure(project, store, as_of=as_of, known_at=known_at)
             identifier = identifier_of(measured, given.segments, seek_one(measured, words))
         graph, found = find(given, identifier, moment)
-        try:
-            if not found:
-                fix = "look for its spelling with `stocktake get NAME`, or with `stocktake show`"
-                raise GraphError(identifier, "nothing bears this identifier", fix)
-            return [describe(graph, kind, artifact_id) for kind, artifact_id in found]
-        finally:
-            graph.close()
+        graph.close()
+        if not found:
+            fix = "look for its spelling with `stocktake get NAME`, or with `stocktake show`"
+            raise GraphError(identifier, "nothing bears this identifier", fix)
+        return [_described(given, identifier, each, moment) for each in found]
+
+
+def _described(given: GraphInput, told: str, found: tuple[str, str], moment: datetime) -> dict[str, Any]:
+    """One artifact, looked at with all around it and all that is like it."""
+    kind, artifact_id = found
+    start = [iid_of(*parse_identifier(told))]
+    graph = Graph(neighbourhood(given, start))
+    graph.freeze(moment)
+    more = alike(graph, given.segments, kind, artifact_id)
+    graph.close()
+    graph = Graph(neighbourhood(given, [*start, *more]))
+    try:
+        graph.freeze(moment)
+        return describe(graph, kind, artifact_id)
+    finally:
+        graph.close()
 
 
 def identifier(project: Project, store: Store, words: str) -> str:

@@ -1,0 +1,74 @@
+"""New projects, the demonstration, and checks of a project."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.demo.estate import Estate
+
+from stocktake.cli.app import run
+
+
+def test_the_demonstration_prints_its_report_and_what_to_try(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["demo", str(tmp_path / "demo")])
+    printed = capsys.readouterr()
+
+    assert code == 0
+    for question in ("How many models do we have?", "Which are active?", "Who owns them?", "Are they being retrained?"):
+        assert question in printed.out
+    assert "stocktake edit confirm 1" in printed.err
+
+
+def test_the_demonstration_keeps_out_of_a_folder_that_holds_something_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thesis.txt").write_text("precious", "utf-8")
+
+    assert run(["demo", str(tmp_path)]) == 2
+    assert run(["demo", str(tmp_path / "new"), "--estate", "nowhere"]) == 2
+    assert "use one of: acme" in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_new_project_is_whole_and_made_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / "mine")
+
+    assert run(["init", folder]) == 0
+    assert run(["--project", folder, "check"]) == 0
+    assert run(["--project", folder, "counts"]) == 0
+    assert run(["init", folder]) == 2
+    assert "a project is here already" in capsys.readouterr().err
+
+
+def test_check_names_what_is_wrong_by_file_and_line(
+    acme: Estate, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(acme.folder, tmp_path / "acme"))
+    (folder / "vocabulary").mkdir()
+    (folder / "vocabulary" / "own.yaml").write_text(
+        "vocabulary: own\nsays: Ours.\nsource: us\nlabels:\n  Thing:\n    claims:\n      - kind: nonsense\n", "utf-8"
+    )
+    code = run(["--project", str(folder), "check", "--json"])
+    parts = {each["name"]: each for each in json.loads(capsys.readouterr().out)["parts"]}
+
+    assert code == 1
+    assert parts["vocabulary"]["problems"][0]["where"].endswith("own.yaml:7")
+
+
+def test_a_source_that_can_not_be_read_is_told_and_the_rest_is_collected(
+    acme: Estate, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(acme.folder, tmp_path / "acme"))
+    (folder / "recorded" / "ray" / "serve_applications.running.json").write_text("<html>busy</html>", "utf-8")
+    code = run(["--project", str(folder), "collect", "ray", "kserve", "--json"])
+    printed = capsys.readouterr()
+    told = {each["source"]: each for each in json.loads(printed.out)["sources"]}
+
+    assert code == 1
+    assert (told["ray"]["complete"], told["kserve"]["complete"]) == (False, True)
+    assert "serve_applications.running.json:1" in printed.err

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stocktake.nouns import canonical, short_hash
+from stocktake.pipeline.instances import default_instances
 from stocktake.project import Project
 from stocktake.store import Store
 from stocktake.vocabulary import Vocabularies, Vocabulary
@@ -52,6 +53,7 @@ def cover(project: Project, store: Store) -> tuple[Path, ...]:
 def _told(project: Project, store: Store) -> Iterator[Told]:
     """Every vocabulary that a source of the log is read with; sources without one together, last."""
     configured = {source.name: source for source in project.sources}
+    instances = default_instances(project)
     by_vocabulary: dict[str, list[SourceSettings]] = {}
     for name in sorted(store.sources()):
         if name.startswith(PERSON):
@@ -59,16 +61,18 @@ def _told(project: Project, store: Store) -> Iterator[Told]:
         source = configured.get(name)
         vocabulary = project.vocabulary_of(source) if source else ""
         key = vocabulary if vocabulary in project.vocabularies.by_name else ""
-        by_vocabulary.setdefault(key, []).append(settings_of(project, name))
+        by_vocabulary.setdefault(key, []).append(settings_of(project, name, instances))
     for key, sources in sorted(by_vocabulary.items()):
         yield Told(project.vocabularies.by_name.get(key), tuple(sources))
 
 
-def settings_of(project: Project, name: str) -> SourceSettings:
-    """What expressions may know of a source: its settings, with the project's as defaults."""
+def settings_of(project: Project, name: str, instances: Mapping[str, str]) -> SourceSettings:
+    """What expressions may know of a source: its settings, with the project's as defaults.
+
+    instances: per tool the installation that is meant where the source itself names none.
+    """
     own: dict[str, Any] = next((dict(source.settings) for source in project.sources if source.name == name), {})
-    instances = {**project.instances, **(own.get("instances") or {})}
-    settings = {**project.settings, **own, "instances": instances}
+    settings = {**project.settings, **own, "instances": {**instances, **(own.get("instances") or {})}}
     instance = own.get("instance")
     return SourceSettings(name, str(instance) if instance is not None else None, settings)
 

@@ -14,6 +14,7 @@ from stocktake.errors import Problem
 from stocktake.nouns import Record, to_micros
 from stocktake.store import VANISHED, Line, PullEntry, Store
 from stocktake.store import append as append_module
+from stocktake.store import read as read_module
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AT = to_micros(NOON)
@@ -67,6 +68,28 @@ def test_lines_come_so_many_at_a_time(store: Store) -> None:
     store.append("one", [line(str(number)) for number in range(5)])
 
     assert [batch["seq"].to_pylist() for batch in store.lines((2, 5), ["one"], 3)] == [[2, 3, 4], [5]]
+
+
+def test_large_bodies_come_fewer_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch must fit into memory whatever the tool's answers weigh."""
+    monkeypatch.setattr(read_module, "BATCH_BYTES", 1_000)
+    monkeypatch.setattr(read_module, "STEP", 2)
+    store.append("one", [line(str(number), b"%d" % number * 600) for number in range(5)])
+
+    assert [batch.num_rows for batch in store.lines()] == [2, 2, 1]
+    assert [row["body"][:3] for batch in store.lines() for row in batch.to_pylist()] == [
+        "000",
+        "111",
+        "222",
+        "333",
+        "444",
+    ]
+
+
+def test_bodies_are_read_as_the_text_they_were(store: Store) -> None:
+    store.append("one", [line("a", '"ü€𝄞"'.encode()), Line("Run", "b", AT, None, VANISHED), line("c", b'""')])
+
+    assert [row["body"] for batch in store.lines() for row in batch.to_pylist()] == ['"ü€𝄞"', None, '""']
 
 
 def test_equal_bodies_are_stored_once(store: Store) -> None:

@@ -47,8 +47,8 @@ def _store_bodies(connection: Connection, lines: Sequence[Line]) -> list[int | N
     """Each line's body_id; bodies that the log has not are added."""
     digests = [line[6] or (hashlib.sha256(line[3]).digest() if line[3] is not None else None) for line in lines]
     by_digest = {digest: line[3] for digest, line in zip(digests, lines, strict=True) if line[3] is not None}
-    # In the order of the index, so that a batch walks through its pages once.
-    wanted = sorted(digest for digest in by_digest if digest is not None)
+    # In the order of the lines: sorted, a batch would enter the index a little faster, and be read twice as slowly.
+    wanted = [digest for digest in by_digest if digest is not None]
     hashes = dict(zip(wanted, short_hashes(wanted), strict=True))
     known = _known_bodies(connection, hashes)
     new = [digest for digest in wanted if digest not in known]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -229,3 +233,34 @@ def test_thousands_of_things_are_compared_as_few_are(
 
     assert (outcome.new, outcome.changed, outcome.vanished) == (0, 100, 900)
     assert len(told(store)) == 6_000
+
+
+def test_a_process_killed_in_the_middle_leaves_a_log_that_the_next_pull_builds_on(
+    store: Store, collect: Collect, tmp_path: Path
+) -> None:
+    """Killed for real: no `finally`, no rollback, a write-ahead log without its owner."""
+    first = collect(A, B)
+    code = f"""
+import os, signal
+from pathlib import Path
+from stocktake.collect import run
+from stocktake.nouns import Source
+from stocktake.store import Store
+run.BATCH_THINGS = 1
+class Killing(Store):
+    def append(self, *given):
+        done = super().append(*given)
+        os.kill(os.getpid(), signal.SIGKILL)
+opened = Store.open({str(store.path)!r})
+source = Source("tool", "teller", {{"tells": [("Run", "b", {{"x": 3}}), ("Run", "n", {{}})]}})
+folder = Path({str(tmp_path / "connectors")!r})
+run.collect_source(Killing(opened.engine, opened.path), source, [folder], {{}}, folder)
+"""
+    killed = subprocess.run([sys.executable, "-c", code], check=False)
+    assert killed.returncode == -signal.SIGKILL
+
+    assert [each["complete"] for each in pulls(store)] == [True, False]
+    assert told(store)[2:] == [("b", '{"x":3}', 0)]
+    outcome = collect(A, B2)
+    assert (outcome.complete, outcome.changed, outcome.vanished) == (True, 1, 0)
+    assert pulls(store)[-1]["base_id"] == first.pull_id

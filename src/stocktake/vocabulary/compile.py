@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stocktake.schema import Schema
 from stocktake.schema.spec import SQL_TYPES
-from stocktake.vocabulary.expression import Paths, to_sql
+from stocktake.vocabulary.expression import Scope, Scopes, to_sql
 from stocktake.vocabulary.spec import ClaimRule, LabelRule, LinkRule
 
 SEPARATOR = "chr(31)"
@@ -46,65 +46,67 @@ def iid(namespace: str, value: str) -> str:
 
 def compile_label(rule: LabelRule, schema: Schema) -> CompiledLabel:
     """Compile one label; paths of the body that its expressions read are collected on the way."""
-    paths = Paths()
-    lets = {name: to_sql(text, paths) for name, text in rule.let.items()}
-    claims = tuple(_compile_claim(claim, paths, schema) for claim in rule.claims)
+    body = Scope("body", "p")
+    scopes = {"$": body, "@": body, "^": body}
+    lets = {name: to_sql(text, scopes) for name, text in rule.let.items()}
+    claims = tuple(_compile_claim(claim, body, schema) for claim in rule.claims)
     let_columns = "".join(f',\n    ({sql}) AS "{name}"' for name, sql in lets.items())
     told = f"""SELECT * {let_columns}
 FROM (
     SELECT line.seq, line.source, line.label, line.key, line.key_id, line.observed_at, line.body,
-        known.instance, known.settings, {paths.sql()} AS p
+        known.instance, known.settings, {body.sql()} AS p
     FROM line JOIN known ON known.source = line.source
     WHERE line.label = ? AND line.op = 0 AND line.body IS NOT NULL
 ) AS read"""
     return CompiledLabel(rule, told, claims)
 
 
-def _compile_claim(rule: ClaimRule, paths: Paths, schema: Schema) -> CompiledClaim:
-    source = _unnested("told", rule.for_each, paths, "item") if rule.for_each else "told"
-    part = f"COALESCE(CAST(({to_sql(rule.part, paths)}) AS VARCHAR), key)" if rule.part else "key"
+def _compile_claim(rule: ClaimRule, body: Scope, schema: Schema) -> CompiledClaim:
+    """SQL of a claim's rows. They keep what their links read, so that no part of it is worked out twice."""
+    item = Scope("item", "item_p")
+    scopes = {"$": body, "@": item, "^": item}
+    part = f"COALESCE(CAST(({to_sql(rule.part, scopes)}) AS VARCHAR), key)" if rule.part else "key"
     columns = [
-        *_prefixed("f", rule.fields, paths),
-        *_prefixed("i", rule.same_as, paths),
-        *_prefixed("h", rule.looks_like, paths),
-        *_prefixed("g", rule.flags, paths),
+        *_prefixed("f", rule.fields, scopes),
+        *_prefixed("i", rule.same_as, scopes),
+        *_prefixed("h", rule.looks_like, scopes),
+        *_prefixed("g", rule.flags, scopes),
     ]
+    links = tuple(_compile_link(rule, link, scopes, schema) for link in rule.links)
+    when = f"\nWHERE ({to_sql(rule.when, scopes)}) IS TRUE" if rule.when else ""
+    source = _unnested("told", to_sql(rule.for_each, scopes), item) if rule.for_each else "told"
     claim = iid("'claim'", f"source || {SEPARATOR} || label || {SEPARATOR} || part")
-    rows = f"FROM {source}" + (f"\nWHERE ({to_sql(rule.when, paths)}) IS TRUE" if rule.when else "")
-    sql = f"SELECT seq, source, label, key_id, observed_at, {part} AS part, {claim} AS claim_id"
-    sql += "".join(f",\n    {column}" for column in columns) + f"\n{rows}"
-    links = tuple(_compile_link(rule, link, (source, part), paths, schema) for link in rule.links)
+    kept = "seq, source, label, key_id, observed_at"
+    if links:
+        reads_body = any("body" in link.sql for link in links)
+        kept = "row.*" if reads_body else "row.* EXCLUDE (body)"
+    sql = f"SELECT {kept}, {part} AS part, {claim} AS claim_id"
+    sql += "".join(f",\n    {column}" for column in columns) + f"\nFROM {source} AS row{when}"
     return CompiledClaim(sql, rule, links)
 
 
-def _prefixed(prefix: str, told: dict[str, str], paths: Paths) -> Iterable[str]:
-    return (f'({to_sql(text, paths)}) AS "{prefix}_{name}"' for name, text in told.items())
+def _prefixed(prefix: str, told: dict[str, str], scopes: Scopes) -> Iterable[str]:
+    return (f'({to_sql(text, scopes)}) AS "{prefix}_{name}"' for name, text in told.items())
 
 
-def _unnested(table: str, expression: str, paths: Paths, name: str, *, item: str = "item") -> str:
-    """SQL of a table with one row per element of a JSON array."""
-    return f"(SELECT *, UNNEST(elements({to_sql(expression, paths, item=item)})) AS {name} FROM {table})"
+def _unnested(table: str, array: str, element: Scope) -> str:
+    """SQL of a table with one row per element of a JSON array, the element's paths read."""
+    rows = f"SELECT *, UNNEST(elements({array})) AS {element.column} FROM {table}"
+    return f"(SELECT *, {element.sql()} AS {element.listed} FROM ({rows}))"
 
 
-def _compile_link(rule: ClaimRule, link: LinkRule, rows: tuple[str, str], paths: Paths, schema: Schema) -> CompiledLink:
+def _compile_link(rule: ClaimRule, link: LinkRule, scopes: Scopes, schema: Schema) -> CompiledLink:
     """SQL of a link's rows; within its own for_each, `@` is the link's element and `^` the claim's."""
-    source, part = rows
-    if rule.when:
-        source = f"(SELECT * FROM {source} WHERE ({to_sql(rule.when, paths)}) IS TRUE)"
-    item = "item"
-    if link.for_each:
-        source = _unnested(source, link.for_each, paths, "element")
-        item = "element"
+    element = Scope("element", "element_p")
+    own = {**scopes, "@": element} if link.for_each else scopes
 
     def sql_of(text: str) -> str:
-        return f"({to_sql(text, paths, item=item, outer='item')})"
+        return f"({to_sql(text, own)})"
 
     targets = {
         namespace: f"NULLIF(normal_{namespace}(CAST({sql_of(text)} AS VARCHAR)), '')"
         for namespace, text in link.to.items()
     }
-    chosen = " ".join(f"WHEN \"t_{namespace}\" IS NOT NULL THEN '{namespace}'" for namespace in targets)
-    value = f"COALESCE({', '.join([*(f'{chr(34)}t_{namespace}{chr(34)}' for namespace in targets), 'NULL'])})"
     attributes = {
         name: f"TRY_CAST({sql_of(link.attributes[name])} AS {SQL_TYPES[spec.type]})"
         if name in link.attributes
@@ -112,26 +114,34 @@ def _compile_link(rule: ClaimRule, link: LinkRule, rows: tuple[str, str], paths:
         for name, spec in sorted(schema.attributes().items())
     }
     columns = [
-        "seq", "source", "label", "key_id", f"{part} AS part",
+        "seq", "claim_id", "key_id",
         *(f'{sql} AS "t_{namespace}"' for namespace, sql in targets.items()),
         f"{_time(link.from_at, sql_of)} AS from_at",
         f"{_time(link.until_at, sql_of)} AS until_at",
         *(f'{sql} AS "{name}"' for name, sql in attributes.items()),
     ]  # fmt: skip
-    inner = f"SELECT {', '.join(columns)} FROM {source}" + (f" WHERE {sql_of(link.when)} IS TRUE" if link.when else "")
-    claim = iid("'claim'", f"source || {SEPARATOR} || label || {SEPARATOR} || part")
+    when = f" WHERE {sql_of(link.when)} IS TRUE" if link.when else ""
+    source = _unnested("claim", to_sql(link.for_each, scopes), element) if link.for_each else "claim"
+    return CompiledLink(
+        _reached_sql(rule, link, f"SELECT {', '.join(columns)} FROM {source}{when}", list(attributes)), link
+    )
+
+
+def _reached_sql(rule: ClaimRule, link: LinkRule, targets: str, attributes: list[str]) -> str:
+    """SQL of the rows of `links` from rows with one column per namespace: the first that is told is the target."""
+    chosen = " ".join(f"WHEN \"t_{namespace}\" IS NOT NULL THEN '{namespace}'" for namespace in link.to)
+    value = f"COALESCE({', '.join([*(f'{chr(34)}t_{namespace}{chr(34)}' for namespace in link.to), 'NULL'])})"
     kind = "NULL" if link.kind is None else f"'{link.kind}'"
-    outer = [
-        "seq", f"{claim} AS claim_id", "key_id", f"'{rule.kind}' AS kind", f"'{link.edge}' AS edge",
+    columns = [
+        "seq", "claim_id", "key_id", f"'{rule.kind}' AS kind", f"'{link.edge}' AS edge",
         f"CASE {chosen} END AS namespace", f"{value} AS value",
+        f"{iid(f'CASE {chosen} END', value)} AS to_iid",
         f"{kind} AS to_kind", "from_at", "until_at",
         f"{str(rule.passive).lower()} AS passive", f"'{_rule_name(link.where)}' AS rule",
         *(f'"{name}"' for name in attributes),
     ]  # fmt: skip
-    # Materialised, so that a filter on the value does not read it a second time.
-    told = f"WITH target AS MATERIALIZED ({inner}), reached AS MATERIALIZED (SELECT {', '.join(outer)} FROM target)"
-    sql = f"{told} SELECT *, {iid('namespace', 'value')} AS to_iid FROM reached WHERE value IS NOT NULL"
-    return CompiledLink(sql, link)
+    # Materialised, so that the filter does not read the targets a second time.
+    return f"WITH target AS MATERIALIZED ({targets}) SELECT {', '.join(columns)} FROM target WHERE {value} IS NOT NULL"
 
 
 def _time(text: str | None, sql_of: object) -> str:

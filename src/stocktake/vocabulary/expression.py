@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 PATH = r"""(?:\.(?:[A-Za-z_]\w*|"[^"]*")|\[\d+\]|\[\*\])*"""
 TOKEN = re.compile(rf"'(?:[^']|'')*'|(?P<root>[$@^])(?P<path>{PATH})|\b(?P<call>config|instance_of|time)\(")
@@ -10,28 +11,36 @@ TOKEN = re.compile(rf"'(?:[^']|'')*'|(?P<root>[$@^])(?P<path>{PATH})|\b(?P<call>
 CALLS = {"config": "setting_of(settings, ", "instance_of": "instance_in(settings, ", "time": "moment("}
 
 
-class Paths:
-    """The distinct paths of the body that a label's expressions read, so that each body is parsed once."""
+class Scope:
+    """JSON that expressions read, and the distinct paths that they read of it, so that each text is parsed once.
 
-    def __init__(self) -> None:
+    column: SQL of the text. listed: SQL of the list that `sql` gives, with the value of each path.
+    """
+
+    def __init__(self, column: str, listed: str) -> None:
+        self.column = column
+        self.listed = listed
         self.places: dict[str, int] = {}
 
-    def place(self, path: str) -> int:
-        """The 1-based place of a path in the list."""
-        return self.places.setdefault(path, len(self.places) + 1)
+    def read(self, path: str) -> str:
+        """SQL of a path's value as text; without a path, of the whole."""
+        if not path or "[*]" in path:
+            return f"json_extract_string({self.column}, {_quoted('$' + path)})"
+        return f"{self.listed}[{self.places.setdefault(path, len(self.places) + 1)}]"
 
     def sql(self) -> str:
-        """SQL that reads all paths of `body` at once into a list."""
+        """SQL that reads all paths at once into a list."""
         if not self.places:
             return "CAST([] AS VARCHAR[])"
-        return "json_extract_string(body, [" + ", ".join(_quoted("$" + path) for path in self.places) + "])"
+        return f"json_extract_string({self.column}, [" + ", ".join(_quoted("$" + path) for path in self.places) + "])"
 
 
-def to_sql(expression: str, paths: Paths, *, item: str = "item", outer: str = "item") -> str:
-    """SQL of an expression: `$.a` reads the body, `@.a` the current element, `^.a` the claim's element.
+Scopes = Mapping[str, Scope]
+"""What `$` (the body), `@` (the current element) and `^` (the claim's element) stand for."""
 
-    item, outer: the SQL names of the columns that hold the elements (JSON text).
-    """
+
+def to_sql(expression: str, scopes: Scopes) -> str:
+    """SQL of an expression: `$.a` reads the body, `@.a` the current element, `^.a` the claim's element."""
 
     def replaced(match: re.Match[str]) -> str:
         if call := match["call"]:
@@ -39,12 +48,7 @@ def to_sql(expression: str, paths: Paths, *, item: str = "item", outer: str = "i
         root, path = match["root"], match["path"]
         if root is None:
             return match[0]
-        if root == "$":
-            if not path:
-                return "body"
-            return f"json_extract_string(body, {_quoted('$' + path)})" if "[*]" in path else f"p[{paths.place(path)}]"
-        name = item if root == "@" else outer
-        return f"json_extract_string({name}, {_quoted('$' + path)})"
+        return "body" if root == "$" and not path else scopes[root].read(path)
 
     return TOKEN.sub(replaced, expression)
 
@@ -58,7 +62,9 @@ def macro_sql(head: str, body: str) -> str:
     head, body = (re.sub(r"\btime\(", "moment(", text) for text in (head, body))
     name, _, listed = head.partition("(")
     parameters = [each.split(":=")[0].strip() for each in listed.rstrip(") ").split(",") if each.strip()]
-    word = re.compile(rf"'(?:[^']|'')*'|(?<![\w.])({'|'.join(map(re.escape, parameters))})\b(?!\s*[(:])" if parameters else r"$^")
+    word = re.compile(
+        rf"'(?:[^']|'')*'|(?<![\w.])({'|'.join(map(re.escape, parameters))})\b(?!\s*[(:])" if parameters else r"$^"
+    )
     named = [match[1] for match in word.finditer(body) if match[1]]
     if all(named.count(each) < 2 for each in parameters):
         return f"CREATE OR REPLACE TEMP MACRO {head} AS {body}"

@@ -68,7 +68,7 @@ def confirm(project: Project, same: Sequence[str], reason: Reason) -> Decided:
             left, right = _suggested(project, store, same[0])
         else:
             ((left, right),) = pairs_of([identifier(project, store, each) for each in _two(same)])
-        return _append(project, store, reason, [Edit("confirm", reason.why, _now(), left=left, right=right)])
+        return append(project, store, reason, [Edit("confirm", reason.why, _now(), left=left, right=right)])
 
 
 def split(project: Project, parts: Sequence[str], reason: Reason) -> Decided:
@@ -78,7 +78,7 @@ def split(project: Project, parts: Sequence[str], reason: Reason) -> Decided:
         now = _now()
         edits = [Edit("split", reason.why, now, left=left, right=right) for left, right in pairs]
         check_split(graph_input(project, store), edits)
-        return _append(project, store, reason, edits)
+        return append(project, store, reason, edits)
 
 
 def set_field(project: Project, on: str, field: str, value: str, reason: Reason) -> Decided:
@@ -88,7 +88,7 @@ def set_field(project: Project, on: str, field: str, value: str, reason: Reason)
         kind = _kind(project, store, on, reason)
         told = value_of(project.schema, kind, field, value)
         edit = Edit("set", reason.why, _now(), on=on, kind=kind, field=field, value=told, **reason.times())
-        return _append(project, store, reason, [edit])
+        return append(project, store, reason, [edit])
 
 
 def link(project: Project, ends: tuple[str, str, str], attributes: Sequence[str], reason: Reason) -> Decided:
@@ -99,7 +99,7 @@ def link(project: Project, ends: tuple[str, str, str], attributes: Sequence[str]
         kind = _kind(project, store, on, reason)
         check_edge(project.schema, kind, edge)
         told: dict[str, Any] = {"attributes": attributes_of(project.schema, attributes), **reason.times()}
-        return _append(
+        return append(
             project, store, reason, [Edit("link", reason.why, _now(), on=on, kind=kind, edge=edge, to=to, **told)]
         )
 
@@ -112,10 +112,10 @@ def close(project: Project, ends: tuple[str, str, str], reason: Reason) -> Decid
         kind = _kind(project, store, on, reason)
         check_edge(project.schema, kind, edge)
         edit = Edit("close", reason.why, _now(), on=on, kind=kind, edge=edge, to=to, **reason.times())
-        return _append(project, store, reason, [edit])
+        return append(project, store, reason, [edit])
 
 
-def _append(project: Project, store: Store, reason: Reason, edits: list[Edit]) -> Decided:
+def append(project: Project, store: Store, reason: Reason, edits: list[Edit]) -> Decided:
     """Append edits; a note says where they do not hold yet at the moment that the project looks at."""
     seqs = append_edits(store, reason.who, edits)
     return Decided(person(reason.who), tuple(edits), tuple(seqs), _note(project, edits))

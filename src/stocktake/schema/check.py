@@ -12,8 +12,8 @@ from stocktake.schema.spec import AttributeSpec, EdgeSpec, FieldSpec, FieldType,
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Columns that every table of the snapshot has beside the fields, or that claims and links are kept with.
-RESERVED_FIELDS = {"id", "is_live", "from_id", "to_id", "sources", "key", *CLAIM_COLUMNS}
-RESERVED_EDGES = {"owned_by", "carries"}
+RESERVED_FIELDS = {"id", "is_live", "from_id", "to_id", "sources", "told_by", "key", *CLAIM_COLUMNS}
+RESERVED_EDGES = {"owned_by", "carries", "id", "flags", "told_by", "is_live", "order"}
 RESERVED_ATTRIBUTES = {"from_id", "to_id", "to_is", "flags", *LINK_COLUMNS}
 # Tables of the snapshot that are no kind.
 RESERVED_KINDS = {

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from stocktake.errors import Problem
-from stocktake.schema.declare import EdgeDeclaration, FieldDeclaration, Kind
+from stocktake.schema.declare import FieldDeclaration, Kind, class_name
+from stocktake.schema.edge import Edge
 from stocktake.schema.spec import EdgeSpec, FieldSpec, FieldType, KindSpec
 
 TYPES: dict[str, FieldType] = {
@@ -38,16 +39,16 @@ class Written:
 
 def read_class(path: Path, problems: list[Problem]) -> KindSpec | None:
     """The kind that a Python file declares; what is wrong with the file is added to `problems`."""
-    class_name = "".join(word.title() for word in path.stem.split("_"))
+    name = class_name(path.stem)
     try:
-        declared = getattr(_run(path), class_name, None)
+        declared = getattr(_run(path), name, None)
     except (*FAILURES, TypeError, ValueError) as error:
         fix = "mend the Python, or take the file away"
         problems.append(Problem(f"{path}:{_line_of(error, path)}", f"the file can't be read: {error}", fix))
         return None
     if not (inspect.isclass(declared) and issubclass(declared, Kind)):
-        fix = f"name the class {class_name}, as the file is named, and derive it from Kind"
-        problems.append(Problem(f"{path}:1", f"no class {class_name}(Kind)", fix))
+        fix = f"name the class {name}, as the file is named, and derive it from Kind"
+        problems.append(Problem(f"{path}:1", f"no class {name}(Kind)", fix))
         return None
     fields: dict[str, FieldSpec] = {}
     edges: dict[str, EdgeSpec] = {}
@@ -93,11 +94,11 @@ def _file_of(base: type) -> Path:
     return Path(sys.modules[base.__module__].__file__ or "")
 
 
-def _written(path: Path, class_name: str) -> Written:
+def _written(path: Path, declared: str) -> Written:
     """How a class stands in its file."""
     tree = ast.parse(path.read_text("utf-8"), str(path))
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == class_name:
+        if isinstance(node, ast.ClassDef) and node.name == declared:
             return _written_members(path, node)
     return Written(f"{path}:1", {})
 
@@ -136,7 +137,7 @@ def _read_members(
                 problems.append(Problem(where, f"field {name} is {spec.type} here and {inherited.type} elsewhere", fix))
             elif spec:
                 fields[name] = spec
-        elif isinstance(value, EdgeDeclaration):
+        elif isinstance(value, Edge):
             edges[name] = EdgeSpec(name, value.to, value.says, value.many, value.attributes, where)
 
 

@@ -13,6 +13,7 @@ class ModelDeployment(Kind):
     """A place where binaries answer requests: an endpoint, a service, a scoring job."""
 
     order = 80
+    is_live: bool | None  # Worked out at the snapshot from its status and who tells of it; unknown is None.
     status: str | None = field("Whether it is up, as its tool says.", values=("up", "down"))
     environment: str | None = field("Where it counts.", values=("production", "staging", "experiment"))
     mode: str | None = field("How it answers.", values=("online", "batch", "streaming"))

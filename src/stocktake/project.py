@@ -158,7 +158,9 @@ def _sources(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
         file = _read(path, problems)
         told = file.data
         if not isinstance(told, dict) or not isinstance(told.get("connector"), str):
-            problems.append(Problem(file.where("connector"), "the source names no connector", "write `connector: NAME`"))
+            problems.append(
+                Problem(file.where("connector"), "the source names no connector", "write `connector: NAME`")
+            )
             continue
         name = str(told.get("source", path.stem))
         if name.startswith("person/"):

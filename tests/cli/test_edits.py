@@ -90,3 +90,20 @@ def test_an_edit_after_the_projects_moment_says_so(ask: Any) -> None:
 
 def test_an_edit_without_a_reason_is_a_usage_error(ask: Any) -> None:
     assert ask("edit", "confirm", "1")[0] == 2
+
+
+def test_a_value_that_a_person_sets_wins_from_when_it_is_said_to_hold(ask: Any) -> None:
+    ask("edit", "set", BINARY, "purpose", "churn", "--why", "asked the team", "--who", "ana", "--at", AT)
+    _, told, _ = ask("get", BINARY)
+    (purpose,) = told["artifacts"][0]["fields"]["purpose"]["told"]
+
+    assert told["artifacts"][0]["fields"]["purpose"]["value"] == "churn"
+    assert (purpose["source"], purpose["won"]) == ("person/ana", True)
+
+
+def test_a_link_that_a_person_closes_is_gone(ask: Any) -> None:
+    code, _, _ = ask("edit", "close", "acme-churn-prod", "serves", BINARY, "--why", "rolled back", "--at", AT)
+    _, told, _ = ask("get", "acme-churn-prod")
+
+    assert code == 0
+    assert [each["slot"] for each in told["artifacts"][0]["links"] if each["edge"] == "serves"] == ["v1"]

@@ -1,6 +1,7 @@
 """Explanation: from any number back to the raw records that it rests on, naming each file, rule and roll-up."""
 
-from stocktake.explain.score import Context, explain, targets
-from stocktake.explain.tree import Step, leaves
+from stocktake.explain.context import Context
+from stocktake.explain.explain import explain, focus, targets
+from stocktake.explain.tree import Step, count, leaves, seqs
 
-__all__ = ["Context", "Step", "explain", "leaves", "targets"]
+__all__ = ["Context", "Step", "count", "explain", "focus", "leaves", "seqs", "targets"]

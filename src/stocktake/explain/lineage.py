@@ -1,14 +1,21 @@
-"""Lineage: from a column of a flat table to the columns of the graph that it is made from, by parsing the SQL."""
+"""Lineage: from a column of a flat table to the columns that it is made from, by parsing the SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 from sqlglot.lineage import lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import build_scope
 
-from stocktake.standards import Standards
+from stocktake.standards.query import output_columns, parse_query
+
+if TYPE_CHECKING:
+    from stocktake.standards import Standard, Standards
 
 Column = tuple[str, str]
 """A table's full name and one of its columns."""
@@ -20,11 +27,13 @@ class Lineage:
     def __init__(self, standards: Standards) -> None:
         self.standards = {f"standard.{each.name}": each for each in standards.steps}
         self.layer = standards.layer
-        self._known: dict[Column, tuple[Column, ...]] = {}
+        self._direct: dict[Column, tuple[Column, ...]] = {}
+        self._scopes: dict[str, Any] = {}
+        self._lines: dict[str, dict[str, int]] = {}
 
     @cached_property
-    def _schema(self) -> dict[str, dict[str, dict[str, str]]]:
-        schema: dict[str, dict[str, dict[str, str]]] = {}
+    def _schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = {}
         for name, columns in self.layer.items():
             layer, _, table = name.partition(".")
             schema.setdefault(layer, {})[table] = dict.fromkeys(columns.names, "text")
@@ -32,36 +41,49 @@ class Lineage:
             schema.setdefault("standard", {})[name.partition(".")[2]] = dict.fromkeys(standard.columns, "text")
         return schema
 
+    def direct(self, table: str, column: str) -> tuple[Column, ...]:
+        """The columns that one file reads for a column of its table, full names, sorted."""
+        wanted = (f"standard.{table}", column)
+        if wanted not in self._direct:
+            self._direct[wanted] = tuple(sorted(set(self._read(*wanted))))
+        return self._direct[wanted]
+
     def graph_columns(self, table: str, column: str) -> tuple[Column, ...]:
-        """The graph's columns behind a column of a table (`servings`, `days_since_trained`), sorted."""
-        return self._graph_columns((f"standard.{table}", column), frozenset())
-
-    def _graph_columns(self, wanted: Column, above: frozenset[Column]) -> tuple[Column, ...]:
-        if wanted in self._known:
-            return self._known[wanted]
+        """The graph's columns behind a column of a table, by bare name of their table, sorted."""
         found: set[Column] = set()
-        for name, column in self._direct(wanted):
-            if name in self.standards:
-                if (name, column) not in above:
-                    found.update(self._graph_columns((name, column), above | {wanted}))
-            elif name.startswith("graph."):
-                found.add((name.partition(".")[2], column))
-        self._known[wanted] = tuple(sorted(found))
-        return self._known[wanted]
+        waiting, seen = [(table, column)], set()
+        while waiting:
+            each = waiting.pop()
+            if each in seen:
+                continue
+            seen.add(each)
+            for name, below in self.direct(*each):
+                layer, _, bare = name.partition(".")
+                if layer == "graph":
+                    found.add((bare, below))
+                elif name in self.standards:
+                    waiting.append((bare, below))
+        return tuple(sorted(found))
 
-    def _direct(self, wanted: Column) -> Iterator[Column]:
-        """What one SELECT reads for a column."""
-        table, column = wanted
-        root = lineage(column, self.standards[table].sql, schema=self._schema, dialect="duckdb")
+    def _read(self, table: str, column: str) -> Iterator[Column]:
+        if column not in self.standards[table].columns:
+            return
+        if table not in self._scopes:
+            query = parse_one(self.standards[table].sql, dialect="duckdb")
+            qualified = qualify(
+                query, dialect="duckdb", schema=self._schema, validate_qualify_columns=False, identify=False
+            )
+            self._scopes[table] = build_scope(qualified)
+        scope = self._scopes[table]
+        root = lineage(column, scope.expression, schema=self._schema, dialect="duckdb", scope=scope, copy=False)
         for node in root.walk():
-            if isinstance(node.source, exp.Table):
+            if isinstance(node.source, exp.Table) and node.source.db:
                 yield f"{node.source.db}.{node.source.name}", node.name.rpartition(".")[2].strip('"')
 
     def reads(self, table: str) -> frozenset[str]:
-        """The graph's tables that a table reads, itself or through others."""
+        """The graph's tables that a table reads, itself or through others, by bare name."""
         found: set[str] = set()
-        waiting = [f"standard.{table}"]
-        seen: set[str] = set()
+        waiting, seen = [f"standard.{table}"], set()
         while waiting:
             name = waiting.pop()
             if name in seen:
@@ -74,6 +96,17 @@ class Lineage:
                     found.add(other.partition(".")[2])
         return frozenset(found)
 
-    def rule(self, table: str) -> str:
-        """The file of a table."""
-        return self.standards[f"standard.{table}"].file
+    def standard(self, table: str) -> Standard:
+        """A definition or table by its bare name."""
+        return self.standards[f"standard.{table}"]
+
+    def where(self, table: str, column: str) -> str:
+        """`file:line` of a column; empty for a table that Stocktake makes itself."""
+        file = self.standard(table).file
+        if not file:
+            return ""
+        if table not in self._lines:
+            path = Path(file)
+            query, _ = parse_query(path, path.read_text("utf-8"))
+            self._lines[table] = output_columns(path, query)[1] if query else {}
+        return f"{file}:{self._lines[table].get(column, 1)}"

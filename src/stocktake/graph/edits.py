@@ -25,7 +25,8 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     """One decision of a person.
 
     action: `set` a field, `link` or `close` a link, `confirm` or `split` a join. on, left, right, to: `namespace:value`
-    (or the claim key `source/label/part` after `claim:`). decided_at, until, at: UTC. Values: JSON.
+    (or the claim key `source/label/part` after `claim:`). at, until: since and until when it holds (default: since
+    decided_at, for ever). Times: UTC. Values: JSON.
     """
 
     action: str
@@ -46,7 +47,7 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 NEEDS = {
-    "set": ("on", "kind", "field"),
+    "set": ("on", "kind", "field", "value"),
     "link": ("on", "kind", "edge", "to"),
     "close": ("on", "kind", "edge", "to"),
     "confirm": ("left", "right"),
@@ -114,7 +115,8 @@ def make_edits(frame: Frame) -> None:
     closed = {"kind": "VARCHAR", "iid": "UUID", "edge": "VARCHAR", "to_iid": "UUID", "closed_at": "TIMESTAMP",
               "decided_at": "TIMESTAMP", "until": "TIMESTAMP"}  # fmt: skip
     frame.run(f"CREATE OR REPLACE TABLE closed_link ({', '.join(f'{k} {v}' for k, v in closed.items())})")
-    reading = {"seq": "BIGINT", "key_id": "UUID", "source": "VARCHAR", "from_at": "TIMESTAMP", "until_at": "TIMESTAMP"}
+    reading = {"seq": "BIGINT", "key_id": "UUID", "source": "VARCHAR", "from_at": "TIMESTAMP", "until_at": "TIMESTAMP",
+               "decided_at": "TIMESTAMP"}  # fmt: skip
     frame.run(f"CREATE OR REPLACE TABLE edit_reading ({', '.join(f'{k} {v}' for k, v in reading.items())})")
     tables = kind_tables(frame.schema)
     for each in decided:
@@ -127,20 +129,15 @@ def make_edits(frame: Frame) -> None:
 
 def _decisions(decided: list[Decided]) -> Iterable[dict[str, object]]:
     """The latest decision on each pair counts; on a tie the split."""
-    latest: dict[tuple[str, ...], Edit] = {}
+    latest: dict[frozenset[uuid.UUID], tuple[datetime, bool]] = {}
     for each in decided:
         if each.edit.action in ("confirm", "split"):
-            assert each.edit.left and each.edit.right
-            pair = tuple(sorted((each.edit.left, each.edit.right)))
-            held = latest.get(pair)
-            order = (each.edit.decided_at, each.edit.action == "split")
-            if held is None or order > (held.decided_at, held.action == "split"):
-                latest[pair] = each.edit
-    for edit in latest.values():
-        left, right = iid_of(*parse_identifier(str(edit.left))), iid_of(*parse_identifier(str(edit.right)))
-        yield {"left_iid": left, "right_iid": right, "is_join": edit.action == "confirm"}
-        if edit.action == "split":
-            yield {"left_iid": right, "right_iid": left, "is_join": False}
+            pair = frozenset(iid_of(*parse_identifier(str(side))) for side in (each.edit.left, each.edit.right))
+            order = (each.edit.decided_at.astimezone(UTC), each.edit.action == "split")
+            latest[pair] = max(order, latest.get(pair, order))
+    for pair, (_, is_split) in latest.items():
+        left, right = min(pair), max(pair)
+        yield {"left_iid": left, "right_iid": right, "is_join": not is_split}
 
 
 def _reading(each: Decided) -> dict[str, object]:
@@ -148,8 +145,9 @@ def _reading(each: Decided) -> dict[str, object]:
         "seq": each.record.seq,
         "key_id": _key_id(each.record),
         "source": each.record.source,
-        "from_at": _naive(each.edit.decided_at),
+        "from_at": _naive(each.edit.at or each.edit.decided_at),
         "until_at": _naive(each.edit.until),
+        "decided_at": _naive(each.edit.decided_at),
     }
 
 
@@ -163,7 +161,7 @@ def _add_claim(frame: Frame, each: Decided, tables: dict[str, dict[str, str]]) -
     claim_id = iid_of("claim", f"{record.source}\x1f{LABEL}\x1f{record.key}")
     base: dict[str, object] = {
         "seq": record.seq, "claim_id": claim_id, "key_id": _key_id(record), "source": record.source, "label": LABEL,
-        "part": record.key, "kind": kind, "passive": True, "says": "edit", "observed_at": _naive(edit.decided_at),
+        "part": record.key, "kind": kind, "passive": False, "says": "edit", "observed_at": _naive(edit.decided_at),
         "rule": "edit", "flags": [],
     }  # fmt: skip
     fields: dict[str, object] = {}

@@ -56,9 +56,9 @@ def _without_digest() -> str:
         FROM claim_artifact JOIN own USING (claim_id)
         JOIN (
             SELECT own.iid FROM own JOIN claim_artifact USING (claim_id)
-            WHERE claim_artifact.kind = 'model_binary' GROUP BY own.iid HAVING COUNT(DISTINCT claim_artifact.source) > 1
+            WHERE claim_artifact.kind = 'model_binary' AND NOT claim_artifact.is_edit GROUP BY own.iid HAVING COUNT(DISTINCT claim_artifact.source) > 1
         ) AS shared ON shared.iid = own.iid
-        WHERE claim_artifact.kind = 'model_binary'
+        WHERE claim_artifact.kind = 'model_binary' AND NOT claim_artifact.is_edit
         GROUP BY claim_artifact.artifact_id, claim_artifact.claim_id
         HAVING BOOL_AND(own.is_declared) AND NOT BOOL_OR(own.namespace = 'digest')"""
 
@@ -67,7 +67,7 @@ def _normalise_shares(frame: Frame) -> None:
     """Traffic shares of a deployment that add up to more than 1 are divided by their sum."""
     frame.make(
         "made_by_source",
-        "SELECT DISTINCT artifact_id AS id, source FROM now_model_family",
+        "SELECT DISTINCT artifact_id AS id, source FROM now_model_family WHERE NOT is_edit",
     )
     frame.make(
         "divided_share",

@@ -64,7 +64,7 @@ class GraphInput:
     known_at: int
     max_join: int = 50
     edits: tuple[Record, ...] = ()
-    bodies: Callable[[list[int]], Mapping[int, bytes]] = field(default=lambda ids: {})
+    bodies: Callable[[list[int]], Mapping[int, bytes]] = field(default=lambda _: {})
     memory_limit: str | None = None
     temp_directory: Path | None = None
     focus: Focus | None = None

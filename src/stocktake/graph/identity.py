@@ -31,12 +31,12 @@ def _make_claims(frame: Frame) -> None:
     """`claim`: every distinct claim key with its stated kind (`open`, `none` too)."""
     kinds = [*frame.schema.kinds, "open", "none"]
     parts = [
-        f"SELECT claim_id, kind, default_kind, source, label, part, passive, flags FROM claims_{kind}" for kind in kinds
+        f"SELECT claim_id, kind, default_kind, source, label, part, passive, says FROM claims_{kind}" for kind in kinds
     ]
     frame.make(
         "claim",
         f"""SELECT claim_id, kind, ANY_VALUE(source) AS source, ANY_VALUE(label) AS label, ANY_VALUE(part) AS part,
-            MAX(default_kind) AS default_kind, BOOL_AND(passive) AS is_passive
+            MAX(default_kind) AS default_kind, BOOL_AND(passive) AS is_passive, BOOL_AND(says = 'edit') AS is_edit
         FROM ({" UNION ALL ".join(parts)}) GROUP BY claim_id, kind""",
     )
     listed = ", ".join(f"('{name}', {place})" for place, name in enumerate(frame.schema.kinds))
@@ -51,11 +51,13 @@ def _make_edges(frame: Frame) -> None:
             BOOL_AND(declared) AS is_declared
         FROM identifiers GROUP BY claim_id, iid""",
     )
+    # What people edit is no crowd.
     frame.make(
         "crowded",
         """SELECT claimed.iid, ANY_VALUE(claimed.namespace) AS namespace, ANY_VALUE(claimed.value) AS value,
             COUNT(*) AS claims
         FROM claimed JOIN namespaces USING (namespace)
+        ANTI JOIN (SELECT claim_id FROM claim WHERE is_edit) AS edited ON edited.claim_id = claimed.claim_id
         GROUP BY claimed.iid
         HAVING COUNT(*) > MIN(namespaces.max_join) OR claimed.iid IN (SELECT iid FROM known_crowded)""",
     )
@@ -165,7 +167,7 @@ def _make_kinds(frame: Frame) -> None:
     frame.make(
         "claim_kind",
         """SELECT claim_component.claim_id, claim_component.kind AS stated_kind, claim_component.component,
-            claim_component.is_passive, claim_component.source, claim_component.label, claim_component.part,
+            claim_component.is_passive, claim_component.is_edit, claim_component.source, claim_component.label, claim_component.part,
             CASE claim_component.kind
                 WHEN 'none' THEN NULL
                 WHEN 'open' THEN COALESCE(open_kind.kind, NULLIF(claim_component.default_kind, 'none'))
@@ -213,7 +215,7 @@ def _make_artifacts(frame: Frame) -> None:
     frame.make(
         "claim_artifact",
         """SELECT claim_kind.claim_id, claim_kind.kind, claim_kind.stated_kind, claim_kind.source, claim_kind.is_passive,
-            claim_kind.is_by_default, component_artifact.artifact_id
+            claim_kind.is_edit, claim_kind.is_by_default, component_artifact.artifact_id
         FROM claim_kind JOIN component_artifact USING (component, kind)""",
     )
     # An identifier that only a decision or a reference names belongs to its component's artifacts too.

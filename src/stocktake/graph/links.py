@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from stocktake.graph.frame import Frame
+from stocktake.graph.history import LINK_KEYS, link_keys
 
 MAX_CARRIES = 8
-# Two versions that one run saw of one place are two links, not a conflict.
-KEYS = ("slot", "digest", "version")
 PASSED = ("namespace", "value", "to_iid", "to_kind")
 COLUMNS = (
     "from_id", "from_kind", "claim_id", "edge", "from_at", "until_at", "told_from", "is_backfilled", "is_passive",
-    "source", "is_edit", "seen_at", *PASSED,
+    "source", "is_edit", "seen_at", "told_iid", *PASSED,
 )  # fmt: skip
 
 
 def make_links(frame: Frame, as_of: str) -> None:
     """Make `link`: told links that hold, resolved.
 
-    Needs `now_claim` and `address`. A link to something that only carries (an endpoint's configuration) passes on to
+    Needs `now_claim` and `address`. What a person closed is left out. A link to something that only carries (an endpoint's configuration) passes on to
     what that carries, at as_of. A target that no claim describes is a ghost of the edge's kind.
     """
     _make_held(frame, as_of)
     _make_resolved(frame)
+    _close_links(frame, as_of)
 
 
 def _attributes(frame: Frame) -> list[str]:
@@ -29,46 +29,38 @@ def _attributes(frame: Frame) -> list[str]:
 
 
 def _make_held(frame: Frame, as_of: str) -> None:
-    """`held`: told links that hold at as_of, closed ones left out; `carrier`: what passes references on."""
-    momentary = {name for name, spec in frame.schema.attributes().items() if spec.momentary}
-    attributes = "".join(
-        f""", CASE WHEN NOT (now_claim.is_stale{" OR now_claim.is_backfilled" if name in momentary else ""})
-            THEN link_telling."{name}" END AS "{name}\""""
-        for name in _attributes(frame)
-    )
+    """`held`: told links that hold at as_of; `carrier`: what passes references on."""
+    keys = link_keys(frame)
+    same = " AND ".join(f'link_since."{name}" IS NOT DISTINCT FROM links."{name}"' for name in ["to_kind", *keys])
     frame.make(
         "held_all",
-        f"""SELECT link_telling.from_id, link_telling.from_kind, link_telling.claim_id, link_telling.edge,
-            link_telling.namespace, link_telling.value, link_telling.to_iid, link_telling.to_kind,
-            COALESCE(link_telling.told_from, link_telling.from_at) AS from_at, link_telling.told_until AS until_at,
-            link_telling.told_from, now_claim.is_backfilled, link_telling.is_passive, link_telling.source,
-            link_telling.says = 'edit' AS is_edit, link_telling.last_at AS seen_at {attributes}
-        FROM link_telling
-        JOIN now_claim ON now_claim.claim_id = link_telling.claim_id AND now_claim.seq = link_telling.seq
-            AND now_claim.key_id = link_telling.key_id
-        WHERE (link_telling.told_from IS NULL OR link_telling.told_from <= {as_of})
-            AND (link_telling.told_until IS NULL OR {as_of} < link_telling.told_until)
-            AND (link_telling.from_at <= {as_of} OR link_telling.is_first)
-            AND (link_telling.until_at IS NULL OR {as_of} < link_telling.until_at)""",
+        f"""SELECT now_claim.artifact_id AS from_id, now_claim.kind AS from_kind, links.claim_id, links.edge,
+            links.namespace, links.value, links.to_iid, links.to_iid AS told_iid, links.to_kind,
+            COALESCE(links.from_at, link_since.since_at, now_claim.from_at) AS from_at, links.until_at,
+            links.from_at AS told_from, COALESCE(links.from_at, now_claim.from_at) AS begins_at,
+            now_claim.is_backfilled, now_claim.passive AS is_passive, now_claim.source, now_claim.is_edit,
+            now_claim.seen_at {_told_attributes(frame)}
+        FROM links
+        JOIN now_claim ON now_claim.claim_id = links.claim_id AND now_claim.seq = links.seq
+            AND now_claim.stated_kind = links.kind
+        LEFT JOIN link_since ON now_claim.is_many AND link_since.claim_id = links.claim_id
+            AND link_since.edge = links.edge AND link_since.to_iid = links.to_iid
+            AND link_since.from_at = now_claim.from_at AND {same}
+        WHERE (links.from_at IS NULL OR links.from_at <= {as_of}) AND (links.until_at IS NULL OR {as_of} < links.until_at)""",
     )
     # An event may end a link that an earlier one told.
     frame.make(
         "ended_telling",
-        f"""SELECT claim_id, edge, to_iid, MAX(told_until) AS ended_at FROM link_telling
-        WHERE told_until <= {as_of} AND from_at <= {as_of} AND says = 'event' GROUP BY claim_id, edge, to_iid""",
+        f"""SELECT links.claim_id, links.edge, links.to_iid, MAX(links.until_at) AS ended_at FROM links
+        JOIN now_claim ON now_claim.claim_id = links.claim_id AND now_claim.seq = links.seq
+        WHERE links.until_at <= {as_of} AND now_claim.says = 'event'
+        GROUP BY links.claim_id, links.edge, links.to_iid""",
     )
     frame.view(
         "held",
-        f"""SELECT held_all.* FROM held_all
-        ANTI JOIN (
-            SELECT address.artifact_id, closed_link.edge, closed_link.to_iid FROM closed_link
-            JOIN address ON address.iid = closed_link.iid AND address.kind = closed_link.kind
-            WHERE closed_link.closed_at <= {as_of} AND closed_link.decided_at <= {as_of}
-                AND (closed_link.until IS NULL OR {as_of} < closed_link.until)
-        ) AS closed ON closed.artifact_id = held_all.from_id AND closed.edge = held_all.edge
-            AND closed.to_iid = held_all.to_iid
+        """SELECT held_all.* FROM held_all
         ANTI JOIN ended_telling AS ended ON ended.claim_id = held_all.claim_id AND ended.edge = held_all.edge
-            AND ended.to_iid = held_all.to_iid AND ended.ended_at > held_all.from_at
+            AND ended.to_iid = held_all.to_iid AND ended.ended_at > held_all.begins_at
         WHERE held_all.edge <> 'carries' AND held_all.from_id IS NOT NULL""",
     )
     frame.make(
@@ -86,6 +78,37 @@ def _make_held(frame: Frame, as_of: str) -> None:
     frame.make("edge_target", f"SELECT * FROM (VALUES {', '.join(listed)}) AS listed (kind, edge, target, place)")
 
 
+def _told_attributes(frame: Frame) -> str:
+    """SQL of links' attributes at as_of: what tells links apart never goes stale, nor does a link itself."""
+    momentary = {name for name, spec in frame.schema.attributes().items() if spec.momentary}
+    told = []
+    for name in _attributes(frame):
+        conditions = [] if name in LINK_KEYS else ["now_claim.is_stale"]
+        conditions += ["now_claim.is_backfilled"] if name in momentary else []
+        value = f'links."{name}"'
+        told.append(f'CASE WHEN NOT ({" OR ".join(conditions)}) THEN {value} END AS "{name}"' if conditions else value)
+    return "".join(f", {each}" for each in told)
+
+
+def _close_links(frame: Frame, as_of: str) -> None:
+    """Leave out of `link` what a person closed, by any identifier of its end; a link that a person told later stays."""
+    if not frame.rows("SELECT 1 FROM closed_link LIMIT 1"):
+        return
+    frame.run(
+        f"""DELETE FROM link USING (
+            SELECT address.artifact_id AS from_id, closed_link.edge, closed_link.to_iid, closed_link.decided_at,
+                target.artifact_id AS to_id
+            FROM closed_link
+            JOIN address ON address.iid = closed_link.iid AND address.kind = closed_link.kind
+            LEFT JOIN address AS target ON target.iid = closed_link.to_iid
+            WHERE closed_link.closed_at <= {as_of} AND (closed_link.until IS NULL OR {as_of} < closed_link.until)
+        ) AS closed
+        WHERE closed.from_id = link.from_id AND closed.edge = link.edge
+            AND (closed.to_iid = link.told_iid OR closed.to_iid = link.to_iid OR closed.to_id = link.to_id)
+            AND NOT (link.is_edit AND link.seen_at > closed.decided_at)"""
+    )
+
+
 def _make_resolved(frame: Frame) -> None:
     """`link`: each held link with the artifact it reaches, and the claims it passed through; what stays open is a ghost."""
     names = _attributes(frame)
@@ -96,23 +119,24 @@ def _make_resolved(frame: Frame) -> None:
     frame.make("open_link", f"SELECT {columns}, {none} FROM held SEMI JOIN carrier ON carrier.iid = held.to_iid")
     passed = "".join(f', COALESCE(told."{name}", carrier."{name}") AS "{name}"' for name in names)
     kept = ", ".join(f"told.{name}" for name in COLUMNS if name not in PASSED)
-    for _ in range(MAX_CARRIES):
+    onward = "carrier.iid = told.to_iid AND NOT LIST_CONTAINS(told.via, carrier.claim_id)"
+    for step in range(MAX_CARRIES + 1):
         if not frame.rows("SELECT 1 FROM open_link LIMIT 1"):
             return
-        # What is described itself is reached; only what is not passes on.
+        # What is described itself is reached; only what is not passes on, and no claim passes a link on twice.
         frame.make("settled_link", _addressed_sql("open_link"))
-        ends = "WHERE to_id IS NOT NULL OR to_iid NOT IN (SELECT iid FROM carrier)"
+        ends = f"WHERE told.to_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM carrier WHERE {onward})"
         frame.run(
-            f"INSERT INTO link ({columns}, via, to_id, reached) SELECT {columns}, via, to_id, reached FROM settled_link {ends}"
+            f"""INSERT INTO link ({columns}, via, to_id, reached)
+            SELECT {columns}, via, to_id, reached FROM settled_link AS told {ends if step < MAX_CARRIES else ""}"""
         )
         frame.make(
             "open_link",
             f"""SELECT {kept}, carrier.namespace, carrier.value, carrier.to_iid,
                 COALESCE(carrier.to_kind, told.to_kind) AS to_kind {passed},
                 LIST_APPEND(told.via, carrier.claim_id) AS via
-            FROM settled_link AS told JOIN carrier ON carrier.iid = told.to_iid WHERE told.to_id IS NULL""",
+            FROM settled_link AS told JOIN carrier ON {onward} WHERE told.to_id IS NULL""",
         )
-    frame.run(f"INSERT INTO link ({columns}, via) SELECT {columns}, via FROM open_link")
 
 
 def _addressed_sql(table: str) -> str:
@@ -140,22 +164,30 @@ def _addressed_sql(table: str) -> str:
 
 
 def make_edges(frame: Frame) -> None:
-    """Make `edge_<kind>_<edge>` from links whose ends exist, and `ghost`; needs `present` (id, kind) and `begun`."""
+    """Make `edge_<kind>_<edge>` from links whose start exists, and `ghost`; needs `present` and `begun`.
+
+    What is described only later is a ghost until then. A link that stands in for the time before it was seen does not
+    hold before its end exists, and holds from the latest of its own told time and both ends' created_at.
+    """
+    frame.make("described_once", "SELECT DISTINCT artifact_id FROM claim_artifact WHERE NOT is_edit")
     frame.make(
         "ended_link",
-        """SELECT link.* EXCLUDE (to_id, reached, is_backfilled),
+        """SELECT link.* EXCLUDE (to_id, reached, from_at),
             COALESCE(link.reached, link.to_kind, first_target.target) AS end_kind,
             COALESCE(link.to_id, LEFT(sha256(COALESCE(link.to_kind, first_target.target) || chr(31) || link.namespace
                 || chr(31) || link.value), 32)) AS end_id,
-            CASE WHEN link.to_id IS NULL THEN 'ghost' WHEN target.id IS NOT NULL THEN 'described'
-                WHEN begun.id IS NOT NULL THEN 'retired' END AS to_is
+            CASE WHEN target.id IS NOT NULL THEN 'described' WHEN begun.is_retired THEN 'retired' ELSE 'ghost' END AS to_is,
+            CASE WHEN link.is_backfilled THEN COALESCE(
+                GREATEST(link.told_from, origin.created_at, target.created_at, begun.created_at), link.from_at
+            ) ELSE link.from_at END AS from_at
         FROM link
-        SEMI JOIN present ON present.id = link.from_id AND present.kind = link.from_kind
+        JOIN present AS origin ON origin.id = link.from_id AND origin.kind = link.from_kind
         JOIN (SELECT kind, edge, ARG_MIN(target, place) AS target FROM edge_target GROUP BY kind, edge) AS first_target
             ON first_target.kind = link.from_kind AND first_target.edge = link.edge
         LEFT JOIN present AS target ON target.id = link.to_id AND target.kind = link.reached
         LEFT JOIN begun ON begun.id = link.to_id
-        WHERE link.to_id IS NULL OR target.id IS NOT NULL OR (begun.id IS NOT NULL AND NOT link.is_backfilled)""",
+        WHERE NOT link.is_backfilled OR link.to_id IS NULL OR target.id IS NOT NULL OR begun.id IS NOT NULL
+            OR link.to_id NOT IN (SELECT artifact_id FROM described_once)""",
     )
     for kind in frame.schema.kinds.values():
         for edge in kind.edges.values():
@@ -180,12 +212,12 @@ def _make_edge(frame: Frame, kind: str, edge: str, attributes: list[str]) -> Non
 
     Nearly every link is told once: those take a short way.
     """
-    keys = "".join(f', "{name}"' for name in attributes if name in KEYS)
-    others = [name for name in attributes if name not in KEYS]
+    keys = "".join(f', "{name}"' for name in attributes if name in LINK_KEYS)
+    others = [name for name in attributes if name not in LINK_KEYS]
     group = f"from_id, end_id, end_kind, to_is {keys}"
     same = " AND ".join(
         ["one.from_id = told.from_id", "one.end_id = told.end_id"]
-        + [f'one."{name}" IS NOT DISTINCT FROM told."{name}"' for name in attributes if name in KEYS]
+        + [f'one."{name}" IS NOT DISTINCT FROM told."{name}"' for name in attributes if name in LINK_KEYS]
     )
     frame.view("told_link", f"SELECT * FROM ended_link WHERE from_kind = '{kind}' AND edge = '{edge}'")
     frame.make("told_twice", f"SELECT {group} FROM told_link GROUP BY {group} HAVING COUNT(*) > 1")
@@ -198,7 +230,7 @@ def _make_edge(frame: Frame, kind: str, edge: str, attributes: list[str]) -> Non
         FROM told_link AS told ANTI JOIN told_twice AS one ON {same}
         UNION ALL
         SELECT {ids} {"".join(f", {_winner(name)}" for name in others)}, DATE_TRUNC('second', MIN(from_at)),
-            DATE_TRUNC('second', MIN(until_at)), LIST_SORT(LIST(DISTINCT source))
+            CASE WHEN COUNT(until_at) = COUNT(*) THEN DATE_TRUNC('second', MAX(until_at)) END, LIST_SORT(LIST(DISTINCT source))
         FROM told_link AS told SEMI JOIN told_twice AS one ON {same} GROUP BY {group}""",
     )
 

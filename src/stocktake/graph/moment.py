@@ -9,18 +9,29 @@ DEFAULT_RANK = 100
 
 
 def make_moment(frame: Frame, as_of: str) -> None:
-    """Make the tables that depend on as_of alone (an SQL timestamp literal, UTC): sources, chains, `now_<kind>`."""
+    """Make the tables that depend on as_of alone (an SQL timestamp literal, UTC): sources, chains, `now_<kind>`.
+
+    `now_claim`: all claims that hold at as_of, with the artifact that each speaks of, if any.
+    """
     _make_source_state(frame, as_of)
     frame.make("chain_last", f"SELECT chain, MAX(to_at) AS to_at FROM chain_pull WHERE to_at <= {as_of} GROUP BY chain")
     for kind in frame.schema.kinds:
         _make_now(frame, kind, as_of)
+    frame.make(
+        "now_none",
+        f"""SELECT {_seen("telling")} FROM telling_none AS telling {_seen_joins("telling")}
+        WHERE (telling.from_at <= {as_of} OR telling.is_first) AND (telling.until_at IS NULL OR {as_of} < telling.until_at)""",
+    )
+    columns = "claim_id, seq, stated_kind, from_at, says, source, passive, is_many, is_stale, is_edit, seen_at"
     frame.view(
         "now_claim",
         " UNION ALL ".join(
-            [f"SELECT claim_id, seq, key_id, is_stale, is_backfilled FROM now_{kind}" for kind in frame.schema.kinds]
+            [
+                f"SELECT {columns}, is_backfilled, artifact_id, '{kind}' AS kind FROM now_{kind}"
+                for kind in frame.schema.kinds
+            ]
             + [
-                f"""SELECT claim_id, seq, key_id, FALSE, {as_of} < from_at FROM telling_none
-                WHERE (from_at <= {as_of} OR is_first) AND (until_at IS NULL OR {as_of} < until_at)"""
+                f"SELECT {columns}, {as_of} < from_at, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR) FROM now_none",
             ]
         ),
     )
@@ -36,7 +47,10 @@ def _make_source_state(frame: Frame, as_of: str) -> None:
         pushed AS (
             SELECT source, MAX(observed_at) AS last_at FROM lines WHERE observed_at <= {as_of} GROUP BY source
         ),
-        told AS (SELECT source FROM sources UNION SELECT DISTINCT source FROM lines UNION SELECT source FROM pulls)
+        told AS (
+            SELECT source FROM sources UNION SELECT DISTINCT source FROM lines UNION SELECT source FROM pulls
+            UNION SELECT source FROM edit_reading
+        )
         SELECT told.source, sources.connector, pulled.last_at AS last_complete_at,
             CASE
                 WHEN told.source LIKE 'person/%' THEN FALSE
@@ -53,25 +67,44 @@ def _make_source_state(frame: Frame, as_of: str) -> None:
     )
 
 
+def _seen(telling: str) -> str:
+    """SQL of a telling's columns with when it was last seen until as_of, and whether its source is stale then."""
+    return f"""{telling}.*, source_state.is_stale, {telling}.says = 'edit' AS is_edit,
+            GREATEST({telling}.first_at, LEAST({telling}.last_at, COALESCE(chain_last.to_at, {telling}.first_at)))
+                AS seen_at"""
+
+
+def _seen_joins(telling: str) -> str:
+    return f"""JOIN source_state ON source_state.source = {telling}.source
+        LEFT JOIN chain_last ON chain_last.chain = {telling}.chain"""
+
+
 def _make_now(frame: Frame, kind: str, as_of: str) -> None:
-    """`now_<kind>`: the claims that hold at as_of, each with when it was last seen, staleness and backfill."""
+    """`now_<kind>`: the claims that hold at as_of, each with when it was last seen, staleness and backfill.
+
+    A claim exists from its created_at to its retired_at, whichever of its tellings says so.
+    """
     frame.make(
         f"now_{kind}",
-        f"""SELECT telling.*, source_state.is_stale, telling.says = 'edit' AS is_edit, sources.vocabulary,
-            {as_of} < telling.from_at AS is_backfilled,
-            GREATEST(telling.first_at, LEAST(telling.last_at, COALESCE(chain_last.to_at, telling.first_at))) AS seen_at,
-            CASE WHEN several.artifact_id IS NULL THEN 1 ELSE 2 END AS claims
-        FROM telling_{kind} AS telling
-        JOIN source_state ON source_state.source = telling.source
-        LEFT JOIN sources ON sources.source = telling.source
-        LEFT JOIN chain_last ON chain_last.chain = telling.chain
-        LEFT JOIN several ON several.artifact_id = telling.artifact_id
-        WHERE telling.backfill_at <= {as_of} AND (telling.until_at IS NULL OR {as_of} < telling.until_at)
-            AND (telling.says = 'edit' OR (
-                (telling.created_at IS NULL OR telling.created_at <= {as_of})
-                AND (telling.retired_at IS NULL OR {as_of} < telling.retired_at)
-            ))""",
+        f"""{_now_sql(f"telling_once_{kind}", as_of)} AND (telling.says = 'edit' OR ({_exists(as_of, "{}")}))
+        UNION ALL BY NAME
+        {_now_sql(f"telling_many_{kind}", as_of)}
+        QUALIFY telling.says = 'edit' OR ({_exists(as_of, "MIN({}) OVER (PARTITION BY telling.claim_id)")})""",
     )
+
+
+def _now_sql(tellings: str, as_of: str) -> str:
+    return f"""SELECT {_seen("telling")}, sources.vocabulary, {as_of} < telling.from_at AS is_backfilled,
+            CASE WHEN several.artifact_id IS NULL THEN 1 ELSE 2 END AS claims
+        FROM {tellings} AS telling {_seen_joins("telling")}
+        LEFT JOIN sources ON sources.source = telling.source
+        LEFT JOIN several ON several.artifact_id = telling.artifact_id
+        WHERE telling.backfill_at <= {as_of} AND (telling.until_at IS NULL OR {as_of} < telling.until_at)"""
+
+
+def _exists(as_of: str, least: str) -> str:
+    created, retired = (least.format(f"telling.{name}") for name in ("created_at", "retired_at"))
+    return f"({created} <= {as_of}) IS NOT FALSE AND ({as_of} < {retired}) IS NOT FALSE"
 
 
 def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
@@ -104,7 +137,6 @@ def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
         f'{_truncated(spec, f"{chr(34)}{spec.name}{chr(34)}")} AS "{spec.name}"' for spec in kind.fields.values()
     )
     winners = ", ".join(f'{_truncated(spec, _winner(frame, spec))} AS "{spec.name}"' for spec in kind.fields.values())
-    status_told = _status_told(kind, as_of)
     frame.make(
         f"value_{kind.name}",
         f"""SELECT artifact_id AS id, {single}, all_flags AS flags, [source] AS sources, is_stale AS all_stale,
@@ -116,8 +148,8 @@ def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
             BOOL_AND(is_passive_claim) AS all_passive, BOOL_AND(is_edit) AS only_edits
         FROM told_{kind.name} WHERE claims > 1 GROUP BY artifact_id""",
     )
-    if status_told:
-        frame.make("status_told", status_told)
+    if kind.name == "model_deployment":
+        _make_status_told(frame)
 
 
 def told_value(spec: FieldSpec, as_of: str) -> str:
@@ -130,13 +162,12 @@ def told_value(spec: FieldSpec, as_of: str) -> str:
         conditions.append(f"(is_backfilled AND {value} > {as_of})")
     if not spec.lasting:
         conditions.append("is_stale")
-    return f"CASE WHEN NOT ({' OR '.join(conditions)}) THEN {value} END" if conditions else value
+    told = f"LIST_SORT(LIST_DISTINCT({value}))" if spec.type == "texts" else value
+    return f"CASE WHEN NOT ({' OR '.join(conditions)}) THEN {told} END" if conditions else told
 
 
 def _truncated(spec: FieldSpec, sql: str) -> str:
-    if spec.type == "time":
-        return f"DATE_TRUNC('second', {sql})"
-    return f"LIST_SORT(LIST_DISTINCT({sql}))" if spec.type == "texts" else sql
+    return f"DATE_TRUNC('second', {sql})" if spec.type == "time" else sql
 
 
 def _winner(frame: Frame, spec: FieldSpec) -> str:
@@ -161,7 +192,9 @@ def _json(value: str) -> str:
 
 def _unique_flags(kind: KindSpec) -> str:
     """SQL of the flag for two values of a field that can have one only."""
-    clashes = [f'COUNT(DISTINCT "{spec.name}") > 1' for spec in kind.fields.values() if spec.unique]
+    clashes = [
+        f'COUNT(DISTINCT "{spec.name}") FILTER (NOT is_edit) > 1' for spec in kind.fields.values() if spec.unique
+    ]
     return (
         f"CASE WHEN {' OR '.join(clashes)} THEN ['identity_conflict'] ELSE [] END"
         if clashes
@@ -169,14 +202,17 @@ def _unique_flags(kind: KindSpec) -> str:
     )
 
 
-def _status_told(kind: KindSpec, as_of: str) -> str | None:
-    """SQL of the deployments of which some source, stale or not, tells a status."""
-    if kind.name != "model_deployment":
-        return None
-    return f"SELECT DISTINCT artifact_id AS id FROM now_{kind.name} WHERE status IS NOT NULL"
+def _make_status_told(frame: Frame) -> None:
+    """`status_told`: deployments of which some source, stale or not, tells a status; a fresh one that it is down."""
+    frame.make(
+        "status_told",
+        """SELECT artifact_id AS id, BOOL_OR(is_edit) AS is_edited,
+            BOOL_OR(status = 'down' AND NOT is_edit AND NOT is_stale) AS is_down
+        FROM now_model_deployment WHERE status IS NOT NULL GROUP BY artifact_id""",
+    )
 
 
-def make_conflicts(frame: Frame, as_of: str) -> None:
+def make_conflicts(frame: Frame) -> None:
     """`conflict` and `stale_value`: sources of equal rank that differ; values that only stale sources tell."""
     stale = []
     frame.run("CREATE OR REPLACE TABLE conflict (id VARCHAR, kind VARCHAR, field VARCHAR, value_count BIGINT)")
@@ -188,6 +224,7 @@ def make_conflicts(frame: Frame, as_of: str) -> None:
                 stale.append(
                     f"""SELECT now.artifact_id AS id, '{kind.name}' AS kind, '{spec.name}' AS field, now.source
                     FROM now_{kind.name} AS now JOIN value_{kind.name} AS won ON won.id = now.artifact_id
+                    SEMI JOIN present ON present.id = won.id
                     WHERE now.is_stale AND now."{spec.name}" IS NOT NULL AND won."{spec.name}" IS NULL"""
                 )
     has_stale = frame.rows("SELECT 1 FROM source_state WHERE is_stale LIMIT 1")
@@ -216,6 +253,7 @@ def _conflict_sql(frame: Frame, kind: KindSpec) -> str:
         FROM (
             SELECT * {tops} FROM (
                 SELECT artifact_id, source, vocabulary {values} FROM told_{kind.name}
+                SEMI JOIN present ON present.id = told_{kind.name}.artifact_id
                 WHERE claims > 1 AND NOT is_edit GROUP BY artifact_id, source, vocabulary
             )
         ) GROUP BY artifact_id

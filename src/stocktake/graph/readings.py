@@ -8,6 +8,7 @@ single observations, spelled out, for the rest (pushed states, overlapping scope
 from __future__ import annotations
 
 from stocktake.graph.frame import Frame
+from stocktake.graph.lookup import number_forest
 
 READING_COLUMNS = "key_id, seq, says, source, from_at, until_at, first_at, last_at, chain"
 
@@ -39,8 +40,8 @@ def _make_runs(frame: Frame) -> None:
     )
     frame.make(
         "chain_pull",
-        """SELECT id, source, scope, labels, from_at, to_at, source || chr(31) || scope AS chain,
-            (to_at > MAX(to_at) OVER (
+        """SELECT id, base_id, source, scope, labels, from_at, to_at, source || chr(31) || scope AS chain,
+            (from_at > MAX(to_at) OVER (
                 PARTITION BY source, scope ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
             )) IS NOT FALSE AND base_id IS NOT DISTINCT FROM LAG(id) OVER (PARTITION BY source, scope ORDER BY id)
                 AS is_ordered
@@ -57,7 +58,7 @@ def _make_runs(frame: Frame) -> None:
             WHERE lines.says IN ('state', 'summary')
         )
         SELECT *, CASE WHEN chain IS NOT NULL THEN LEAD(closing_id) OVER following END AS next_closing,
-            LEAD(observed_at) OVER following AS next_at, LEAD(op) OVER following AS next_op
+            LEAD(observed_at) OVER following AS next_at
         FROM line
         WINDOW following AS (PARTITION BY key_id, chain ORDER BY seq)""",
     )
@@ -90,11 +91,17 @@ def _make_slow_keys(frame: Frame) -> None:
 def _fast_sql() -> str:
     """Readings of keys that one ordered chain tells, or that were pushed once."""
     return """SELECT run.key_id, run.seq, run.says, run.source, run.observed_at AS from_at,
-        CASE WHEN run.says = 'state' OR run.next_op = 1 THEN run.next_at END AS until_at,
+        CASE WHEN run.says = 'state' THEN run.next_at ELSE ending.gone_at END AS until_at,
         run.observed_at AS first_at,
         GREATEST(run.observed_at, COALESCE(last_pull.to_at, run.observed_at)) AS last_at, run.chain
     FROM run
     ANTI JOIN slow_key ON slow_key.key_id = run.key_id
+    LEFT JOIN (
+        SELECT seq, MIN(CASE WHEN op = 1 THEN observed_at END) OVER (
+            PARTITION BY key_id, chain ORDER BY seq ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS gone_at
+        FROM run WHERE says = 'summary'
+    ) AS ending ON ending.seq = run.seq
     LEFT JOIN (
         SELECT chain, next_closing, MAX(chain_pull.to_at) AS to_at
         FROM (SELECT DISTINCT chain, next_closing FROM run WHERE chain IS NOT NULL)
@@ -114,16 +121,22 @@ def _events_sql() -> str:
 
 def _make_points(frame: Frame) -> None:
     """`point`: each single observation of a slow key, seen (with its line) or gone."""
+    _make_pull_tree(frame)
+    frame.make("slow", "SELECT run.* FROM run SEMI JOIN slow_key ON slow_key.key_id = run.key_id")
     frame.make(
         "point",
-        """WITH slow AS (SELECT run.* FROM run SEMI JOIN slow_key ON slow_key.key_id = run.key_id),
+        """WITH standing AS (
+            SELECT slow.key_id, pull.to_at AS point_at,
+                MAX({'seq': slow.seq, 'body_id': slow.body_id, 'op': slow.op}) AS line
+            FROM slow
+            JOIN pull_tree AS told ON told.id = slow.closing_id
+            JOIN pull_tree AS pull ON pull.chain = told.chain AND pull.enter >= told.enter AND pull.enter < told.leave
+            GROUP BY slow.key_id, pull.id, pull.to_at
+        ),
         seen AS (
             SELECT key_id, observed_at AS point_at, seq, body_id FROM slow WHERE op = 0
             UNION
-            SELECT slow.key_id, chain_pull.to_at, slow.seq, slow.body_id
-            FROM slow JOIN chain_pull ON chain_pull.chain = slow.chain AND chain_pull.id >= slow.closing_id
-                AND (slow.next_closing IS NULL OR chain_pull.id < slow.next_closing)
-            WHERE slow.op = 0
+            SELECT key_id, point_at, line.seq, line.body_id FROM standing WHERE line.op = 0
         ),
         told AS (SELECT DISTINCT key_id, source, label FROM slow),
         scoped AS (SELECT DISTINCT key_id, chain FROM slow WHERE chain IS NOT NULL),
@@ -141,6 +154,17 @@ def _make_points(frame: Frame) -> None:
         UNION ALL
         SELECT DISTINCT key_id, point_at, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), TRUE FROM gone""",
     )
+
+
+def _make_pull_tree(frame: Frame) -> None:
+    """`pull_tree`: complete pulls numbered in pre-order along their bases, so that all that rest on one are a range."""
+    rows = frame.rows("SELECT id, base_id, chain FROM chain_pull ORDER BY id")
+    places = {(row[0], row[2]): place for place, row in enumerate(rows)}
+    enter, leave, _ = number_forest([places.get((row[1], row[2]), -1) for row in rows])
+    numbers = [str(row[0]) for row in rows]
+    listed = ", ".join(f"({number}, {a}, {b})" for number, a, b in zip(numbers, enter, leave, strict=True))
+    told = f"(VALUES {listed or '(NULL, NULL, NULL)'}) AS tree (id, enter, leave)"
+    frame.make("pull_tree", f"SELECT tree.*, chain_pull.chain, chain_pull.to_at FROM {told} JOIN chain_pull USING (id)")
 
 
 def _settle_ties(frame: Frame) -> None:
@@ -171,7 +195,7 @@ def _slow_sql() -> str:
         ) = 1
     ),
     ordered AS (
-        SELECT *, LEAD(point_at) OVER following AS next_at,
+        SELECT *, LEAD(point_at) OVER following AS next_at, LEAD(body_id) OVER following AS next_body,
             MIN(CASE WHEN is_gone THEN point_at END) OVER (
                 PARTITION BY key_id ORDER BY point_at ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
             ) AS next_gone
@@ -179,7 +203,8 @@ def _slow_sql() -> str:
     )
     SELECT {READING_COLUMNS} FROM (
         SELECT ordered.key_id, ordered.seq, lines.says, lines.source, ordered.point_at AS from_at,
-            CASE WHEN lines.says = 'state' THEN ordered.next_at ELSE ordered.next_gone END AS until_at,
+            CASE WHEN lines.says = 'state' OR ordered.next_body = ordered.body_id THEN ordered.next_at
+                ELSE ordered.next_gone END AS until_at,
             ordered.point_at AS first_at, ordered.point_at AS last_at, CAST(NULL AS VARCHAR) AS chain
         FROM ordered JOIN lines ON lines.seq = ordered.seq
         WHERE NOT ordered.is_gone

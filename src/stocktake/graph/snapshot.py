@@ -14,6 +14,7 @@ from stocktake.graph.history import make_history
 from stocktake.graph.identity import make_identity
 from stocktake.graph.links import make_edges, make_links
 from stocktake.graph.moment import make_conflicts, make_moment, make_values
+from stocktake.graph.presence import make_owned_by, make_presence
 from stocktake.graph.readings import make_readings
 from stocktake.graph.suggestions import make_suggestions
 
@@ -42,14 +43,14 @@ class Graph:
         make_links(frame, literal)
         for kind in self.schema.kinds.values():
             make_values(frame, kind, literal)
-        _make_present(frame, literal)
+        make_presence(frame, literal)
         make_edges(frame)
-        make_conflicts(frame, literal)
-        _make_owned_by(frame)
+        make_conflicts(frame)
+        make_owned_by(frame)
         make_flags(frame)
         make_suggestions(frame)
         _make_kinds(frame)
-        _make_rest(frame, literal)
+        _make_rest(frame)
 
     def tables(self) -> dict[str, str]:
         """Name of each snapshot table (`model_binary`, `model_deployment_serves`) → SQL that reads it from the frame."""
@@ -78,7 +79,7 @@ class Graph:
         Source: Meta 2023, "Data interoperability standards".
         """
         self.freeze(as_of)
-        return {name: self.frame.arrow(f"{sql} ORDER BY ALL") for name, sql in self.tables().items()}
+        return {name: self.frame.arrow(sql) for name, sql in self.tables().items()}
 
     def write(self, as_of: datetime, folder: Path) -> None:
         """Freeze the graph and write one Parquet file per table into a folder."""
@@ -96,96 +97,19 @@ class Graph:
 def _make_label_counts(frame: Frame) -> None:
     """`rest_label_count` and `rest_unmapped`: how many records of each label were seen, and gave a claim."""
     claims = " UNION ".join(f"SELECT DISTINCT seq FROM claims_{kind}" for kind in [*frame.schema.kinds, "open", "none"])
+    # A record counts once, however often it was sent, and however pulls told that it had not changed.
     frame.make(
         "rest_label_count",
-        f"""SELECT lines.source, lines.label, COUNT(*) AS records, COUNT(mapped.seq) AS mapped,
-            BOOL_AND(lines.says = 'unmapped') AS is_unknown
-        FROM lines LEFT JOIN ({claims}) AS mapped ON mapped.seq = lines.seq
-        WHERE lines.op = 0 GROUP BY lines.source, lines.label""",
+        f"""SELECT source, label, COUNT(*) AS records, COUNT(seq) AS mapped, BOOL_AND(is_unknown) AS is_unknown
+        FROM (
+            SELECT lines.source, lines.label, ANY_VALUE(mapped.seq) AS seq, BOOL_AND(lines.says = 'unmapped') AS is_unknown
+            FROM lines LEFT JOIN ({claims}) AS mapped ON mapped.seq = lines.seq
+            WHERE lines.op = 0
+            GROUP BY lines.source, lines.label, lines.key_id, lines.body_id,
+                CASE WHEN lines.says = 'event' THEN lines.observed_at END
+        ) GROUP BY source, label""",
     )
     frame.make("rest_unmapped", "SELECT source, label, records FROM rest_label_count WHERE is_unknown")
-
-
-def _make_present(frame: Frame, as_of: str) -> None:
-    """`present`: artifacts that exist at as_of; `begun`: those that existed at some time until then, and do not now."""
-    passive = " UNION ALL ".join(f"SELECT id FROM value_{kind} WHERE all_passive" for kind in frame.schema.kinds)
-    frame.make("passive", passive)
-    # What only passive claims describe (a file of a repository) exists once something else names it.
-    frame.make(
-        "named",
-        "SELECT DISTINCT to_id AS id FROM link SEMI JOIN passive ON passive.id = link.to_id WHERE NOT link.is_passive",
-    )
-    frame.make(
-        "present",
-        " UNION ALL ".join(
-            f"""SELECT value.id, '{kind}' AS kind FROM value_{kind} AS value
-            WHERE NOT value.only_edits AND (NOT value.all_passive OR value.id IN (SELECT id FROM named))
-                AND (value.retired_at IS NULL OR value.retired_at > {as_of})"""
-            for kind in frame.schema.kinds
-        ),
-    )
-    frame.make(
-        "absent",
-        "SELECT DISTINCT artifact_id, kind FROM claim_artifact ANTI JOIN present ON present.id = claim_artifact.artifact_id",
-    )
-    frame.make(
-        "begun",
-        " UNION ALL ".join(
-            f"""SELECT artifact_id AS id, '{kind}' AS kind, MAX_BY(name, from_at) AS name,
-                MAX(COALESCE(LEAST(until_at, retired_at), from_at)) AS ended_at, BOOL_AND(passive) AS all_passive
-            FROM telling_{kind} AS telling SEMI JOIN absent USING (artifact_id)
-            WHERE backfill_at <= {as_of} AND says <> 'edit' GROUP BY artifact_id"""
-            for kind in frame.schema.kinds
-        ),
-    )
-
-
-def _make_owned_by(frame: Frame) -> None:
-    """`owned_by_<kind>`: the winning owners, as owner artifacts or ghosts; `all_ghost`: those of links and these."""
-    names = " UNION ".join(
-        f"SELECT TRIM(UNNEST(owners)) AS owner_name FROM value_{kind}" for kind in frame.schema.kinds
-    )
-    frame.make(
-        "owner_of_name",
-        f"""SELECT hashed.owner_name, COALESCE(by_name.artifact_id, by_email.artifact_id,
-                LEFT(sha256('owner' || chr(31) || 'owner' || chr(31) || owner_name), 32)) AS owner_id,
-            CASE WHEN by_name.iid IS NULL AND by_email.iid IS NULL THEN 'ghost' ELSE 'described' END AS to_is
-        FROM (SELECT *, {_iid("'owner'")} AS owner_iid, {_iid("'email'")} AS email_iid FROM ({names}) AS told) AS hashed
-        LEFT JOIN address AS by_name ON by_name.iid = hashed.owner_iid AND by_name.kind = 'owner'
-        LEFT JOIN address AS by_email ON by_email.iid = hashed.email_iid AND by_email.kind = 'owner'""",
-    )
-    for kind in frame.schema.kinds:
-        frame.make(
-            f"owned_by_{kind}",
-            f"""SELECT told.from_id, owner_of_name.owner_id, owner_of_name.owner_name, owner_of_name.to_is
-            FROM (
-                SELECT value.id AS from_id, TRIM(UNNEST(value.owners)) AS owner_name
-                FROM value_{kind} AS value SEMI JOIN present ON present.id = value.id WHERE value.owners IS NOT NULL
-            ) AS told JOIN owner_of_name USING (owner_name)""",
-        )
-    owners = " UNION ALL ".join(
-        f"SELECT owner_id AS id, 'owner' AS kind, 'owner' AS namespace, owner_name AS value FROM owned_by_{kind} WHERE to_is = 'ghost'"
-        for kind in frame.schema.kinds
-    )
-    # An owner that only passive claims describe (a commit's author) exists once something names it.
-    named = " UNION ".join(
-        f"SELECT owner_id FROM owned_by_{kind} WHERE to_is = 'described'" for kind in frame.schema.kinds
-    )
-    frame.run(
-        f"""INSERT INTO present SELECT DISTINCT value.id, 'owner' FROM value_owner AS value
-        SEMI JOIN ({named}) AS named ON named.owner_id = value.id
-        ANTI JOIN present ON present.id = value.id WHERE NOT value.only_edits"""
-    )
-    frame.make(
-        "all_ghost",
-        f"""SELECT id, kind, namespace, value, iid FROM ghost
-        UNION ALL SELECT id, kind, MIN(namespace), MIN(value), CAST(NULL AS UUID) FROM ({owners}) AS told
-        ANTI JOIN ghost ON ghost.id = told.id GROUP BY id, kind""",
-    )
-
-
-def _iid(namespace: str) -> str:
-    return f"CAST(LEFT(sha256({namespace} || chr(31) || owner_name), 32) AS UUID)"
 
 
 def _make_kinds(frame: Frame) -> None:
@@ -193,7 +117,8 @@ def _make_kinds(frame: Frame) -> None:
     for kind in frame.schema.kinds:
         live = ""
         if kind == "model_deployment":
-            live = """, CASE WHEN value.status = 'down' THEN FALSE
+            live = """, CASE WHEN status_told.is_edited THEN value.status <> 'down'
+                WHEN status_told.is_down THEN FALSE
                 WHEN value.status IS NULL AND status_told.id IS NOT NULL THEN NULL
                 WHEN value.all_stale THEN NULL ELSE TRUE END AS is_live"""
         joined = "LEFT JOIN status_told ON status_told.id = value.id" if live else ""
@@ -209,12 +134,12 @@ def _make_kinds(frame: Frame) -> None:
         )
 
 
-def _make_rest(frame: Frame, as_of: str) -> None:
+def _make_rest(frame: Frame) -> None:
     """The tables about the graph itself."""
     frame.make(
         "rest_retired",
         """SELECT begun.id, begun.kind, begun.name, DATE_TRUNC('second', begun.ended_at) AS retired_at
-        FROM begun ANTI JOIN present ON present.id = begun.id WHERE NOT begun.all_passive""",
+        FROM begun WHERE begun.is_retired""",
     )
     frame.view(
         "told_source",
@@ -233,6 +158,7 @@ def _make_rest(frame: Frame, as_of: str) -> None:
         """SELECT source_state.source, source_state.connector, source_state.is_stale,
             DATE_TRUNC('second', source_state.last_complete_at) AS last_complete_at, COALESCE(counted.records, 0) AS records
         FROM source_state
-        LEFT JOIN (SELECT source, SUM(records) AS records FROM rest_label_count GROUP BY source) AS counted USING (source)""",
+        LEFT JOIN (SELECT source, SUM(records) AS records FROM rest_label_count GROUP BY source) AS counted USING (source)
+        WHERE source_state.source NOT LIKE 'person/%'""",
     )
     frame.make("rest_crowded_identifier", "SELECT namespace, value, claims FROM crowded")

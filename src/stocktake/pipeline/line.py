@@ -50,9 +50,7 @@ def freeze(project: Project, store: Store, as_of: datetime, known_at: int | None
         graph.close()
 
 
-def measure(
-    project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None
-) -> Measured:
+def measure(project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
     """Graph, tables, scores and roll-ups at a moment; nothing is saved.
 
     as_of: UTC, default the project's, else now. known_at: default the newest entry of the log.
@@ -66,7 +64,15 @@ def measure(
     tables = run(standards, snapshot, as_of=moment, known_at=known, engine=engine)
     scores = score(catalogue, tables, moment, engine)
     return Measured(
-        project, moment, known, snapshot, tables, standards, catalogue, scores, roll_up(catalogue, scores, tables, engine)
+        project,
+        moment,
+        known,
+        snapshot,
+        tables,
+        standards,
+        catalogue,
+        scores,
+        roll_up(catalogue, scores, tables, engine),
     )
 
 

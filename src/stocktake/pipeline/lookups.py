@@ -15,7 +15,6 @@ from stocktake.project import Project
 from stocktake.store import Store
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
 REFERENCES = """
@@ -58,7 +57,7 @@ def lookups(project: Project, store: Store, segments: Iterable[Path], known_at: 
             old.unlink()
         part = kept.with_suffix(f".{os.getpid()}.part")
         pq.write_table(table, part)
-        os.replace(part, kept)
+        part.replace(kept)
     table = pq.read_table(kept)
     iids = [str(iid_of(row["namespace"], row["target"])) for row in table.to_pylist()]
     return table.append_column("iid", pa.array(iids, pa.string()))
@@ -71,7 +70,7 @@ def _find(project: Project, store: Store, links: list[str], known_at: int) -> pa
     connection.execute(f"CREATE TABLE asked AS {REFERENCES}", [links, LOOKED_UP, known_at])
     references: pa.Table = connection.sql("SELECT repository, commit, name FROM asked").to_arrow_table()
     if references.num_rows:
-        bodies, addresses = _commits(project, store, connection, known_at)
+        bodies, addresses = _commits(project, store, known_at)
         answer = look_up(references, *read_commits(bodies), addresses)
     else:
         answer = references.append_column("outcome", references.column("name"))
@@ -82,9 +81,7 @@ def _find(project: Project, store: Store, links: list[str], known_at: int) -> pa
     return targets
 
 
-def _commits(
-    project: Project, store: Store, connection: duckdb.DuckDBPyConnection, known_at: int
-) -> tuple[pa.Table, pa.Table]:
+def _commits(project: Project, store: Store, known_at: int) -> tuple[pa.Table, pa.Table]:
     """The bodies of all commits (the latest of each), and the other addresses of their repositories."""
     import pyarrow as pa
 

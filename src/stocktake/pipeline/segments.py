@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -113,7 +112,7 @@ def _decode(project: Project, store: Store, told: Told, folder: Path, span: tupl
     temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
     try:
         decoder.write(temporary)
-        os.replace(temporary, folder / f"{span[0]}-{span[1]}")
+        temporary.replace(folder / f"{span[0]}-{span[1]}")
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise

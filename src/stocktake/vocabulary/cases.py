@@ -77,7 +77,7 @@ def _lines(records: list[dict[str, Any]]) -> pa.Table:
 
 def _moment(value: Any) -> datetime:
     told = yaml.safe_load(value) if isinstance(value, str) else value
-    moment = told if isinstance(told, datetime) else datetime(2026, 1, 1)
+    moment = told if isinstance(told, datetime) else datetime(2026, 1, 1, tzinfo=UTC)
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 

@@ -34,7 +34,7 @@ class Lined:
         self.lines: dict[Path_, int] = {}
         try:
             node = yaml.compose(self.text, Loader=LOADER)
-            self.data: Any = yaml.load(self.text, Loader=LOADER)  # noqa: S506 - the safe loader
+            self.data: Any = yaml.load(self.text, Loader=LOADER)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f"{path}:{mark.line + 1 if mark else 1}"

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 
 from stocktake.cli.command import command
-from stocktake.cli.commands.options import AsOf, moment
+from stocktake.cli.commands.options import AsOf, KnownAt, moment
 from stocktake.cli.face import Face
 from stocktake.cli.page import Lines
 
-if TYPE_CHECKING:
-    from stocktake.explain import Context
-    from stocktake.graph.snapshot import Graph
-    from stocktake.pipeline.line import Measured
-    from stocktake.store import Store
+NAME = "A metric or group; a definition; TABLE.COLUMN of a row; counts.kinds.KIND, counts.models.WAY."
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Of which model, slice or row the number is."""
+
+    model: Annotated[str | None, typer.Option(help="One model: its name, or the beginning of its id; else all.")] = None
+    slice: Annotated[
+        str | None, typer.Option("--slice", metavar="SLICE", help="Such as owner=growth, or everything.")
+    ] = None
+    row: Annotated[
+        str | None, typer.Option(help="One row of a definition or table, by the beginning of its first column.")
+    ] = None
 
 
 def register(app: typer.Typer) -> None:
@@ -25,37 +35,27 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     face: Face,
-    node: Annotated[str, typer.Argument(help="A metric or group, such as retraining_age.")],
-    model: Annotated[
-        str | None, typer.Option(help="One model: its name, or the beginning of its id; else all.")
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help=NAME)],
+    of: Of,
+    depth: Annotated[
+        int | None, typer.Option(min=0, help="How many levels below the number are shown; else what fits on a page.")
     ] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """Walk a score back to the records that it rests on, naming each file, rule and roll-up on the way."""
+    """Walk a number back to the records that it rests on, naming each file, rule and roll-up on the way."""
+    from stocktake.cli.explaining import opened
     from stocktake.cli.pages.explanation import tree_lines
     from stocktake.explain import explain as walk_back
+    from stocktake.explain import focus
     from stocktake.pipeline.seeking import find_model
-    from stocktake.pipeline.session import opened
 
-    with opened(face.project(), as_of=moment(as_of)) as (measured, graph, store):
-        model_id = find_model(measured, model) if model else None
-        tree = walk_back(_context(measured, graph, store), node, model_id)
-        face.answer(tree.document(), [Lines(list(tree_lines(tree)))])
-
-
-def _context(measured: Measured, graph: Graph, store: Store) -> Context:
-    """What an explanation reads."""
-    from stocktake.explain import Context
-
-    project = measured.project
-    return Context(
-        standards=measured.standards,
-        catalogue=measured.catalogue,
-        tables=measured.tables,
-        scores=measured.scores,
-        rollups=measured.rollups,
-        graph=graph,
-        store=store,
-        vocabularies=project.vocabularies,
-        vocabulary_of={each.name: project.vocabulary_of(each) for each in project.sources},
-    )
+    with opened(face.project(), as_of=moment(as_of), known_at=known_at) as (measured, context):
+        model_id = find_model(measured, of.model) if of.model else None
+        if model_id:
+            focus(context, model_id)
+        tree = walk_back(context, number, model_id, slice_=of.slice or "everything", row=of.row)
+        if face.as_json:
+            face.answer(tree.document(depth), [])
+        else:
+            face.answer({}, [Lines(tree_lines(tree, depth))])

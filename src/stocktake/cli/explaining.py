@@ -1,0 +1,48 @@
+"""What an explanation reads, put together: the project's numbers of a moment, its graph, and its log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from stocktake.explain import Context
+from stocktake.pipeline.inputs import graph_input
+from stocktake.pipeline.line import measure
+from stocktake.pipeline.session import log
+
+if TYPE_CHECKING:
+    from stocktake.pipeline.line import Measured
+    from stocktake.project import Project
+    from stocktake.store import Store
+
+
+@contextmanager
+def opened(
+    project: Project, *, as_of: datetime | None = None, known_at: int | None = None
+) -> Iterator[tuple[Measured, Context]]:
+    """The numbers of a moment, and all that explains them, while the log is open."""
+    with log(project) as store:
+        measured = measure(project, store, as_of=as_of, known_at=known_at)
+        context = context_of(measured, store)
+        try:
+            yield measured, context
+        finally:
+            context.close()
+
+
+def context_of(measured: Measured, store: Store) -> Context:
+    """What an explanation of one measuring reads."""
+    return Context(
+        project=measured.project,
+        as_of=measured.as_of,
+        standards=measured.standards,
+        catalogue=measured.catalogue,
+        snapshot=measured.snapshot,
+        tables=measured.tables,
+        scores=measured.scores,
+        rollups=measured.rollups,
+        given=graph_input(measured.project, store, measured.known_at),
+        store=store,
+    )

@@ -1,0 +1,137 @@
+"""What exists at one moment, what did before, and who owns it."""
+
+from __future__ import annotations
+
+from stocktake.graph.frame import Frame
+
+
+def make_presence(frame: Frame, as_of: str) -> None:
+    """Make `present` (id, kind, created_at) and `begun`: what existed at some time until as_of, and does not now.
+
+    What only passive claims describe (a file of a repository, a commit's author) exists once something else names it.
+    begun: id, kind, name, ended_at, created_at, is_retired (FALSE: nothing ever named it).
+    """
+    _make_owner_names(frame)
+    frame.make(
+        "named",
+        """SELECT DISTINCT link.to_id AS id FROM link
+        SEMI JOIN (SELECT artifact_id FROM claim_artifact WHERE is_passive) AS passive ON passive.artifact_id = link.to_id
+        WHERE NOT link.is_passive""",
+    )
+    frame.make(
+        "present",
+        " UNION ALL ".join(
+            f"""SELECT value.id, '{kind}' AS kind, value.created_at FROM value_{kind} AS value
+            WHERE {_may_exist(as_of)} AND (NOT value.all_passive OR value.id IN (SELECT id FROM named))"""
+            for kind in frame.schema.kinds
+        ),
+    )
+    _name_owners(frame, as_of)
+    _make_begun(frame, as_of)
+
+
+def _may_exist(as_of: str) -> str:
+    return f"NOT value.only_edits AND (value.retired_at IS NULL OR value.retired_at > {as_of})"
+
+
+def _make_owner_names(frame: Frame) -> None:
+    """`owner_of_name`: the owner artifact, or else the ghost, that each told owner's name or address leads to."""
+    names = " UNION ".join(
+        f"SELECT TRIM(UNNEST(owners)) AS owner_name FROM value_{kind}" for kind in frame.schema.kinds
+    )
+    frame.make(
+        "owner_of_name",
+        f"""SELECT hashed.owner_name, COALESCE(by_name.artifact_id, by_email.artifact_id,
+                LEFT(sha256('owner' || chr(31) || 'owner' || chr(31) || owner_name), 32)) AS owner_id
+        FROM (SELECT *, {_iid("'owner'")} AS owner_iid, {_iid("'email'")} AS email_iid FROM ({names}) AS told) AS hashed
+        LEFT JOIN address AS by_name ON by_name.iid = hashed.owner_iid AND by_name.kind = 'owner'
+        LEFT JOIN address AS by_email ON by_email.iid = hashed.email_iid AND by_email.kind = 'owner'""",
+    )
+
+
+def _iid(namespace: str) -> str:
+    return f"CAST(LEFT(sha256({namespace} || chr(31) || owner_name), 32) AS UUID)"
+
+
+def _name_owners(frame: Frame, as_of: str) -> None:
+    """Add owners that artifacts name to `present`, then those that these name, until nothing is added; `owning_<kind>`."""
+    for kind in frame.schema.kinds:
+        frame.view(
+            f"owning_{kind}",
+            f"""SELECT told.from_id, owner_of_name.owner_id, owner_of_name.owner_name FROM (
+                SELECT value.id AS from_id, TRIM(UNNEST(value.owners)) AS owner_name
+                FROM value_{kind} AS value SEMI JOIN present ON present.id = value.id WHERE value.owners IS NOT NULL
+            ) AS told JOIN owner_of_name USING (owner_name)""",
+        )
+    frame.make(
+        "unnamed_owner",
+        f"""SELECT value.id, value.created_at FROM value_owner AS value ANTI JOIN present ON present.id = value.id
+        WHERE {_may_exist(as_of)}""",
+    )
+    naming = " UNION ".join(f"SELECT owner_id FROM owning_{kind}" for kind in frame.schema.kinds)
+    waiting = frame.rows("SELECT COUNT(*) FROM unnamed_owner")[0][0]
+    while waiting:
+        frame.run(
+            f"""INSERT INTO present SELECT unnamed_owner.id, 'owner', unnamed_owner.created_at FROM unnamed_owner
+            SEMI JOIN ({naming}) AS naming ON naming.owner_id = unnamed_owner.id
+            ANTI JOIN present ON present.id = unnamed_owner.id"""
+        )
+        left = frame.rows("SELECT COUNT(*) FROM unnamed_owner ANTI JOIN present ON present.id = unnamed_owner.id")[0][0]
+        if left == waiting:
+            break
+        waiting = left
+    frame.run(
+        f"""INSERT INTO named SELECT naming.owner_id FROM ({naming}) AS naming
+        SEMI JOIN (SELECT artifact_id FROM claim_artifact WHERE is_passive AND kind = 'owner') AS passive
+            ON passive.artifact_id = naming.owner_id"""
+    )
+
+
+def _make_begun(frame: Frame, as_of: str) -> None:
+    frame.make(
+        "absent",
+        "SELECT DISTINCT artifact_id, kind FROM claim_artifact ANTI JOIN present ON present.id = claim_artifact.artifact_id",
+    )
+    frame.make(
+        "begun",
+        " UNION ALL ".join(
+            f"""SELECT begun.* EXCLUDE (all_passive, last_at), COALESCE(
+                    CASE WHEN value.retired_at <= {as_of} THEN value.retired_at END, begun.told_end, begun.last_at
+                ) AS ended_at, NOT begun.all_passive OR begun.id IN (SELECT id FROM named) AS is_retired
+            FROM (
+                SELECT artifact_id AS id, '{kind}' AS kind, MAX(named).name AS name, MIN(created_at) AS created_at,
+                    MAX(told_end) AS told_end, MAX(last_at) AS last_at, BOOL_AND(all_passive) AS all_passive
+                FROM (
+                    SELECT artifact_id, MAX({{'at': from_at, 'name': name}}) FILTER (name IS NOT NULL) AS named,
+                        MIN(created_at) AS created_at, MAX(LEAST(until_at, retired_at)) AS told_end,
+                        MAX(from_at) AS last_at, BOOL_AND(passive) AS all_passive
+                    FROM telling_{kind} AS telling SEMI JOIN absent USING (artifact_id)
+                    WHERE backfill_at <= {as_of} AND says <> 'edit' GROUP BY artifact_id, claim_id
+                    HAVING (MIN(created_at) <= {as_of}) IS NOT FALSE
+                ) AS claimed GROUP BY artifact_id
+            ) AS begun LEFT JOIN value_{kind} AS value ON value.id = begun.id"""
+            for kind in frame.schema.kinds
+        ),
+    )
+
+
+def make_owned_by(frame: Frame) -> None:
+    """Make `owned_by_<kind>`: the winning owners, as owner artifacts or ghosts; `all_ghost`: those of links and these."""
+    for kind in frame.schema.kinds:
+        frame.make(
+            f"owned_by_{kind}",
+            f"""SELECT owning.*, CASE WHEN present.id IS NOT NULL THEN 'described'
+                WHEN begun.is_retired THEN 'retired' ELSE 'ghost' END AS to_is
+            FROM owning_{kind} AS owning LEFT JOIN present ON present.id = owning.owner_id
+            LEFT JOIN begun ON begun.id = owning.owner_id""",
+        )
+    owners = " UNION ALL ".join(
+        f"SELECT owner_id, owner_name FROM owned_by_{kind} WHERE to_is = 'ghost'" for kind in frame.schema.kinds
+    )
+    frame.make(
+        "all_ghost",
+        f"""SELECT id, kind, MIN(namespace) AS namespace, MIN(value) AS value, MIN(iid) AS iid FROM (
+            SELECT id, kind, namespace, value, iid FROM ghost
+            UNION ALL SELECT owner_id, 'owner', 'owner', owner_name, {_iid("'owner'")} FROM ({owners}) AS told
+        ) GROUP BY id, kind""",
+    )

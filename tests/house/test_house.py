@@ -10,10 +10,10 @@ SOURCE = ROOT / "src" / "stocktake"
 MODULES = sorted([*SOURCE.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "tools").rglob("*.py")])
 
 
-def test_no_file_is_above_400_lines() -> None:
+def test_no_file_is_above_500_lines() -> None:
     long = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in MODULES}
 
-    assert {name: lines for name, lines in long.items() if lines > 400} == {}
+    assert {name: lines for name, lines in long.items() if lines > 500} == {}
 
 
 def test_no_function_is_above_60_lines() -> None:

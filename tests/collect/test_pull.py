@@ -251,10 +251,10 @@ class Killing(Store):
     def append(self, *given):
         done = super().append(*given)
         os.kill(os.getpid(), signal.SIGKILL)
-opened = Store.open({str(store.path)!r})
+opened = Store.open({store.database.where!r})
 source = Source("tool", "teller", {{"tells": [("Run", "b", {{"x": 3}}), ("Run", "n", {{}})]}})
 folder = Path({str(tmp_path / "connectors")!r})
-run.collect_source(Killing(opened.engine, opened.path), source, [folder], {{}}, folder)
+run.collect_source(Killing(opened.database), source, [folder], {{}}, folder)
 """
     killed = subprocess.run([sys.executable, "-c", code], check=False)
     assert killed.returncode == -signal.SIGKILL

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -116,7 +115,7 @@ def test_bodies_of_equal_short_hash_are_two_bodies(store: Store, monkeypatch: py
 def test_the_stored_hash_is_that_of_the_body(store: Store) -> None:
     store.append("one", [line("a", b"[1]")])
 
-    with store.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         short, whole, size = connection.exec_driver_sql("SELECT hash, sha256, size FROM body").one()
     assert (whole, size) == (hashlib.sha256(b"[1]").digest(), 3)
     assert short == int.from_bytes(whole[:8], "big", signed=True)
@@ -156,7 +155,9 @@ def test_pushed_records_are_found_by_their_source(store: Store) -> None:
     assert [each.key for each in store.records_of("person/")] == ["edit-1", "edit-2"]
     assert [each.key for each in store.records_of("person/", known_at=3)] == ["edit-1"]
     assert store.sources() == ["mlflow", "person/ana", "person/bo"]
-    with store.engine.connect() as connection:
+    if store.database.engine.dialect.name != "sqlite":
+        return  # a planner that weighs costs reads so small a table whole
+    with store.database.engine.connect() as connection:
         plan = connection.exec_driver_sql(
             "EXPLAIN QUERY PLAN SELECT * FROM record WHERE record.pull_id IS NULL AND record.source_id IN (1, 3)"
         ).all()
@@ -187,9 +188,9 @@ def test_an_append_that_fails_leaves_nothing(store: Store) -> None:
     assert store.append("one", [line("a")]).first_seq == 1
 
 
-def test_writers_take_turns_and_no_number_is_given_twice(tmp_path: Path) -> None:
+def test_writers_take_turns_and_no_number_is_given_twice(address: str) -> None:
     def write(name: str) -> None:
-        with Store.open(tmp_path / "store.sqlite") as opened:
+        with Store.open(address) as opened:
             for number in range(20):
                 opened.append(name, [line(f"{number}"), line(f"{number}/b")], entry())
 
@@ -199,7 +200,7 @@ def test_writers_take_turns_and_no_number_is_given_twice(tmp_path: Path) -> None
     for thread in threads:
         thread.join()
 
-    with Store.open(tmp_path / "store.sqlite") as opened:
+    with Store.open(address) as opened:
         taken = opened.records()["seq"].to_pylist() + opened.pulls()["id"].to_pylist()
         assert sorted(taken) == list(range(1, 181))
         assert opened.newest_seq() == 180

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from tests.servers.process import free_port
 
 from stocktake.errors import StoreError
 from stocktake.store import Line, Store
@@ -16,16 +17,16 @@ from stocktake.store.tables import metadata
 
 
 def test_the_migrations_make_exactly_the_declared_tables(store: Store) -> None:
-    with store.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-def test_a_store_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> None:
+def test_a_store_that_is_up_to_date_opens_without_alembic(address: str) -> None:
     """Alembic takes longer to import than a small command to run."""
-    Store.open(tmp_path / "store.sqlite").close()
+    Store.open(address).close()
     code = (
         "import sys; from stocktake.store import Store; "
-        f"Store.open({str(tmp_path / 'store.sqlite')!r}).newest_seq(); print('alembic' in sys.modules)"
+        f"Store.open({address!r}).newest_seq(); print('alembic' in sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
@@ -38,12 +39,12 @@ def test_a_store_keeps_what_it_has_when_opened_again(tmp_path: Path) -> None:
         assert opened.newest_seq() == 1
 
 
-def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "store.sqlite") as opened, opened.engine.begin() as connection:
+def test_a_store_of_a_newer_version_is_refused(address: str) -> None:
+    with Store.open(address) as opened, opened.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StoreError, match="another version of Stocktake"):
-        Store.open(tmp_path / "store.sqlite")
+        Store.open(address)
 
 
 def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -53,3 +54,21 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path) -> No
     with pytest.raises(StoreError, match="restore it from a backup"):
         Store.open(path)
     assert path.read_text().startswith("dear diary")
+
+
+def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
+    with pytest.raises(StoreError, match="start the server") as caught:
+        Store.open(f"postgresql://ana:secret@127.0.0.1:{free_port()}/acme")
+    assert "secret" not in str(caught.value)
+    assert "ana:***@127.0.0.1" in str(caught.value)
+
+
+def test_a_database_that_is_not_there_is_told(postgresql_server: str) -> None:
+    with pytest.raises(StoreError, match="createdb"):
+        Store.open(postgresql_server.replace("/stocktake", "/nowhere"))
+
+
+@pytest.mark.parametrize("address", ["postgresql://", "postgresql://host:port/db"])
+def test_an_address_that_is_none_is_told(address: str) -> None:
+    with pytest.raises(StoreError, match=r"postgresql://host/database|mend the address"):
+        Store.open(address)

@@ -27,7 +27,7 @@ def test_equal_project_files_are_kept_once_and_any_change_gives_another_hash(sto
 
     assert store.keep_files({"b.sql": b"SELECT 2", "a.sql": b"SELECT 1"}) == first
     assert store.keep_files({"c.sql": b"SELECT 1", "b.sql": b"SELECT 2"}) != first
-    with store.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM project_file").scalar_one() == 4
 
 

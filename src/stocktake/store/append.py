@@ -11,16 +11,19 @@ import numpy as np
 from sqlalchemy import Connection, Table, insert, select, update
 
 from stocktake.store import tables
+from stocktake.store.database import Database
 from stocktake.store.line import Appended, Line, PullEntry
 
 CHUNK = 5_000  # values in one look-up
 PLAIN = 0  # codec
 
 
-def append(connection: Connection, source: str, lines: Sequence[Line], entry: PullEntry | None) -> Appended:
+def append(
+    database: Database, connection: Connection, source: str, lines: Sequence[Line], entry: PullEntry | None
+) -> Appended:
     """Append lines, and after them the pull that they are part of, so that a pull is never there without its lines."""
     source_id = _named(connection, tables.source, [source])[source]
-    bodies = _store_bodies(connection, lines)
+    bodies = _store_bodies(database, connection, lines)
     first = _take(connection, "seq", len(lines) + (entry is not None))
     pull_id = first + len(lines) if entry else None
     label_ids = _named(connection, tables.label, dict.fromkeys(line[0] for line in lines))
@@ -30,9 +33,9 @@ def append(connection: Connection, source: str, lines: Sequence[Line], entry: Pu
             range(first, first + len(lines)), lines, bodies, strict=True
         )
     ]
-    _insert(connection, tables.record, rows)
+    database.insert(connection, tables.record, rows)
     if entry:
-        _insert(connection, tables.pull, [_pull_row(first + len(lines), source_id, entry, len(lines))])
+        database.insert(connection, tables.pull, [_pull_row(first + len(lines), source_id, entry, len(lines))])
     return Appended(first, first + len(lines) - 1, pull_id)
 
 
@@ -43,7 +46,7 @@ def _pull_row(pull_id: int, source_id: int, entry: PullEntry, lines: int) -> tup
     return (pull_id, source_id, *told, msgspec.json.encode(problems).decode(), lines)
 
 
-def _store_bodies(connection: Connection, lines: Sequence[Line]) -> list[int | None]:
+def _store_bodies(database: Database, connection: Connection, lines: Sequence[Line]) -> list[int | None]:
     """Each line's body_id; bodies that the log has not are added."""
     digests = [line[6] or (hashlib.sha256(line[3]).digest() if line[3] is not None else None) for line in lines]
     by_digest = {digest: line[3] for digest, line in zip(digests, lines, strict=True) if line[3] is not None}
@@ -58,7 +61,7 @@ def _store_bodies(connection: Connection, lines: Sequence[Line]) -> list[int | N
         body = by_digest[digest] or b""
         known[digest] = body_id
         rows.append((body_id, hashes[digest], digest, len(body), PLAIN, body))
-    _insert(connection, tables.body, rows)
+    database.insert(connection, tables.body, rows)
     return [line[5] if digest is None else known[digest] for digest, line in zip(digests, lines, strict=True)]
 
 
@@ -97,12 +100,3 @@ def _named(connection: Connection, table: Table, names: Iterable[str]) -> dict[s
             found = connection.execute(insert(table).values(name=name).returning(table.c.id)).scalar_one()
         ids[name] = int(found)
     return ids
-
-
-def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
-    """Insert rows through the driver itself, in the order of the table's columns: several times as fast."""
-    if rows:
-        statement = str(insert(table).compile(dialect=connection.dialect))
-        cursor = connection.connection.cursor()
-        cursor.executemany(statement, rows)
-        cursor.close()

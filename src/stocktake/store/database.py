@@ -1,83 +1,115 @@
-"""The database under the store: its connection, its settings, and its tables brought up to date."""
+"""The database under the store: opened by its address, its tables brought up to date, written in turns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.exc import DBAPIError
 
 from stocktake.errors import StoreError
 
 REVISION = "0001"
-SETTINGS = {
-    "page_size": 8192,
-    "journal_mode": "WAL",
-    "synchronous": "NORMAL",  # a power cut may lose the last commits, never the file
-    "cache_size": -256_000,  # KB: holds the index over body hashes of some 10M bodies
-    "wal_autocheckpoint": 8_000,  # pages: random pages of the index are written back once per several batches
-    "foreign_keys": "ON",
-}
+SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
-def connect(path: Path) -> Engine:
-    """An engine on the SQLite file, its tables up to date. Raises StoreError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 120, "check_same_thread": False})
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
-    try:
-        _migrate(engine, path)
-    except (DatabaseError, OSError) as error:
-        engine.dispose()
-        told = str(getattr(error, "orig", error))
-        raise StoreError(str(path), f"can't be opened: {told}", _fix(told)) from error
-    return engine
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database. where: its address, as errors name it, without a password. kind: its module, sqlite or
+    postgresql, which knows all that differs between the two.
+    """
 
+    engine: Engine
+    where: str
+    kind: ModuleType
 
-@contextmanager
-def writing(engine: Engine, path: Path) -> Iterator[Connection]:
-    """One write transaction, alone: others wait. All of it lands, or nothing."""
-    try:
-        with engine.connect().execution_options(is_writing=True) as connection, connection.begin():
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One write transaction, alone: others wait. All of it lands, or nothing. Raises StoreError."""
+        with self._told("can't be written"):
+            connected = self.engine.connect().execution_options(is_writing=True)
+            with connected as connection, connection.begin():
+                self.kind.lock(connection)
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with. Raises StoreError."""
+        with self._told("can't be read"), self.engine.connect() as connection:
             yield connection
-    except OperationalError as error:
-        told = str(error.orig)
-        raise StoreError(str(path), f"can't be written: {told}", _fix(told)) from error
+
+    def insert(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows in the order of the table's columns."""
+        if rows:
+            self.kind.insert_rows(connection, table, rows)
+
+    def fetch(self, sql: str, some: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a SELECT, at most so many at a time."""
+        with self.reading() as connection:
+            yield from self.kind.fetch(connection, sql, some)
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """Turn what the driver says into an error with a remedy."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._error(what, error.orig or error) from error
+        except self.engine.dialect.loaded_dbapi.Error as error:  # straight from the driver: bulk inserts and reads
+            raise self._error(what, error) from error
+
+    def _error(self, what: str, error: BaseException) -> StoreError:
+        told = " ".join(str(error).split())
+        fixes = (fix for words, fix in self.kind.FIXES if any(word in told for word in words))
+        return StoreError(self.where, f"{what}: {told}", next(fixes, self.kind.FIX))
+
+    def migrate(self) -> None:
+        """Bring the tables up to date. Raises StoreError."""
+        with self._told("can't be opened"):
+            with self.engine.connect() as connection:
+                if self._revision(connection) == REVISION:
+                    return  # nearly always: alembic isn't even imported
+            with self.writing() as connection:
+                if self._revision(connection) != REVISION:  # another process may have been first
+                    _upgrade(connection, self.where)
+
+    def _revision(self, connection: Connection) -> str | None:
+        found = connection.exec_driver_sql(self.kind.HAS_REVISION).first()
+        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first() if found else None
+        return str(row[0]) if row else None
 
 
-def _set_up(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # transactions begin when `_begin` says so, not when the driver guesses
-    for name, value in SETTINGS.items():
-        connection.execute(f"PRAGMA {name} = {value}")
+def is_server(address: str) -> bool:
+    """Whether an address is that of a database server, and not the path of a file."""
+    return address.startswith(SCHEMES)
 
 
-def _begin(connection: Connection) -> None:
-    # A writer takes the lock at once: two that both read first and then wrote would fail instead of waiting.
-    is_writing = connection.get_execution_options().get("is_writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+def connect(address: Path | str) -> Database:
+    """The database of an address, `postgresql://…` or the path of an SQLite file, up to date. Raises StoreError."""
+    told = str(address)
+    if is_server(told):
+        from stocktake.store import postgresql as kind
+    else:
+        from stocktake.store import sqlite as kind  # type: ignore[no-redef]
+    try:
+        engine = kind.make_engine(told)
+    except OSError as error:
+        raise StoreError(told, f"can't be made: {error}", kind.FIX) from error
+    database = Database(engine, engine.url.render_as_string() if is_server(told) else told, kind)
+    try:
+        database.migrate()
+    except StoreError:
+        engine.dispose()
+        raise
+    return database
 
 
-def _migrate(engine: Engine, path: Path) -> None:
-    with engine.connect() as connection:
-        revision = _revision(connection)
-    if revision == REVISION:
-        return  # nearly always: alembic isn't even imported
-    with writing(engine, path) as connection:
-        if _revision(connection) != REVISION:  # another process may have been first
-            _upgrade(connection, path)
-
-
-def _revision(connection: Connection) -> str | None:
-    found = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first()
-    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first() if found else None
-    return str(row[0]) if row else None
-
-
-def _upgrade(connection: Connection, path: Path) -> None:
+def _upgrade(connection: Connection, where: str) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -89,14 +121,4 @@ def _upgrade(connection: Connection, path: Path) -> None:
         command.upgrade(config, REVISION)
     except CommandError as error:
         fix = "use the Stocktake that wrote it, or a newer one"
-        raise StoreError(str(path), f"was written by another version of Stocktake: {error}", fix) from error
-
-
-def _fix(told: str) -> str:
-    if "locked" in told or "busy" in told:
-        return "another command is writing: wait for it to end, then run this again"
-    if "disk is full" in told:
-        return "free some space; nothing of this batch was kept, all earlier ones were"
-    if "not a database" in told:
-        return "this file is no store: restore it from a backup, or move it away and collect again"
-    return "check that the folder exists and may be written"
+        raise StoreError(where, f"was written by another version of Stocktake: {error}", fix) from error

@@ -13,7 +13,8 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Engine
+
+from stocktake.store.database import Database
 
 BATCH_ROWS = 50_000
 BATCH_BYTES = 256 * 2**20
@@ -53,8 +54,8 @@ PULL_COLUMNS = ", ".join("source_id" if name == "source" else name for name in P
 class Reader:
     """Columnar reads of a store. names: gives the names of sources (or labels) by id."""
 
-    def __init__(self, engine: Engine, names: Callable[[str], dict[int, str]]) -> None:
-        self.engine = engine
+    def __init__(self, database: Database, names: Callable[[str], dict[int, str]]) -> None:
+        self.database = database
         self.names = names
 
     def records(self, condition: str) -> pa.Table:
@@ -90,11 +91,8 @@ class Reader:
 
     def columns(self, sql: str, batch: int = BATCH_ROWS) -> Iterator[list[Sequence[Any]]]:
         """The rows of a SELECT as one tuple per column; so many at a time, fewer where they are large."""
-        with self.engine.connect() as connection:
-            cursor = connection.connection.cursor()
-            cursor.execute(sql)
-            for rows in _batches(cursor, batch):
-                yield list(zip(*rows, strict=True))
+        for rows in _batches(self.database.fetch(sql, min(batch, STEP)), batch):
+            yield list(zip(*rows, strict=True))
 
     def named(self, table: str, numbers: Sequence[int]) -> pa.Array[Any]:
         """The names of sources or labels by their numbers."""
@@ -134,15 +132,16 @@ def _texts(bodies: Sequence[bytes | None]) -> pa.Array[Any]:
     )
 
 
-def _batches(cursor: Any, batch: int) -> Iterator[list[tuple[Any, ...]]]:
+def _batches(fetched: Iterator[list[tuple[Any, ...]]], batch: int) -> Iterator[list[tuple[Any, ...]]]:
     """Rows so many at a time, or when their last column, the body, comes to BATCH_BYTES."""
     rows: list[tuple[Any, ...]] = []
     size = 0
-    while some := cursor.fetchmany(min(batch - len(rows), STEP)):
+    for some in fetched:
         rows += some
         size += sum(len(row[-1]) for row in some if isinstance(row[-1], bytes))
         if len(rows) >= batch or size >= BATCH_BYTES:
-            yield rows
-            rows, size = [], 0
+            yield rows[:batch]
+            rows = rows[batch:]
+            size = sum(len(row[-1]) for row in rows if isinstance(row[-1], bytes))
     if rows:
         yield rows

@@ -14,9 +14,9 @@ from stocktake.store.line import Appended, Line, PullEntry
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from sqlalchemy import Engine
 
     from stocktake.store.chain import Chain
+    from stocktake.store.database import Database
     from stocktake.store.runs import Run
 
 NEVER = 2**62  # a seq above all
@@ -25,23 +25,25 @@ NEVER = 2**62  # a seq above all
 class Store:
     """The log of one project. Open it with `Store.open`; several processes may have it open."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, database: Database) -> None:
         from stocktake.store.read import Reader
 
-        self.engine = engine
-        self.path = path
-        self.reader = Reader(engine, self._names)
+        self.database = database
+        self.reader = Reader(database, self._names)
 
     @classmethod
-    def open(cls, path: Path | str) -> Store:
-        """Open a store, made where there is none; its tables are brought up to date. Raises StoreError."""
+    def open(cls, address: Path | str) -> Self:
+        """Open a store, made where there is none; its tables are brought up to date. Raises StoreError.
+
+        address: the path of an SQLite file, or `postgresql://user:password@host/database`.
+        """
         from stocktake.store.database import connect
 
-        return cls(connect(Path(path)), Path(path))
+        return cls(connect(address))
 
     def close(self) -> None:
-        """Let go of the file."""
-        self.engine.dispose()
+        """Let go of the file or the server."""
+        self.database.engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -57,19 +59,17 @@ class Store:
         Their `seq` is given inside the transaction, one after the other; the pull's id is the next one.
         """
         from stocktake.store.append import append
-        from stocktake.store.database import writing
 
-        with writing(self.engine, self.path) as connection:
-            return append(connection, source, lines, pull)
+        with self.database.writing() as connection:
+            return append(self.database, connection, source, lines, pull)
 
     def purge(self, body_ids: Iterable[int]) -> int:
         """Erase bodies, leave their records; gives how many. A purged body stays so when it is seen again."""
         from sqlalchemy import update
 
-        from stocktake.store.database import writing
         from stocktake.store.tables import body
 
-        with writing(self.engine, self.path) as connection:
+        with self.database.writing() as connection:
             purged = 0
             for body_id in body_ids:
                 held = update(body).where(body.c.id == body_id, body.c.body.isnot(None))
@@ -80,7 +80,7 @@ class Store:
 
     def newest_seq(self) -> int:
         """The seq of the newest entry, 0 in an empty log."""
-        with self.engine.connect() as connection:
+        with self.database.reading() as connection:
             return int(connection.exec_driver_sql("SELECT value FROM counter WHERE name = 'seq'").scalar_one())
 
     def records(
@@ -128,7 +128,7 @@ class Store:
 
         wanted = list(body_ids)
         found: dict[int, bytes] = {}
-        with self.engine.connect() as connection:
+        with self.database.reading() as connection:
             for start in range(0, len(wanted), 5_000):
                 rows = select(body.c.id, body.c.body).where(body.c.id.in_(wanted[start : start + 5_000]))
                 found.update((number, content) for number, content in connection.execute(rows) if content is not None)
@@ -186,42 +186,42 @@ class Store:
         return " AND ".join(parts)
 
     def _names(self, table: str) -> dict[int, str]:
-        with self.engine.connect() as connection:
+        with self.database.reading() as connection:
             return {int(row[0]): str(row[1]) for row in connection.exec_driver_sql(f"SELECT id, name FROM {table}")}
 
     # Runs
 
     def keep_files(self, files: Mapping[str, bytes]) -> str:
         """Keep a project's files by content; gives the hash that finds them again."""
-        from stocktake.store.database import writing
         from stocktake.store.runs import keep_files
 
-        with writing(self.engine, self.path) as connection:
+        with self.database.writing() as connection:
             return keep_files(connection, files)
 
     def kept_files(self, project_hash: str) -> dict[str, bytes]:
         """The files that `keep_files` kept. Raises StoreError for an unknown hash."""
         from stocktake.store.runs import kept_files
 
-        with self.engine.connect() as connection:
+        with self.database.reading() as connection:
             found = kept_files(connection, project_hash)
         if found is None:
-            raise StoreError(str(self.path), f"no project files are kept under {project_hash}", "take a run's hash")
+            raise StoreError(
+                self.database.where, f"no project files are kept under {project_hash}", "take a run's hash"
+            )
         return found
 
     def add_run(self, run: Run) -> None:
         """Commit a run, after all its files are written."""
-        from stocktake.store.database import writing
         from stocktake.store.runs import add_run
 
-        with writing(self.engine, self.path) as connection:
+        with self.database.writing() as connection:
             add_run(connection, run)
 
     def runs(self) -> list[Run]:
         """Every run, the earliest first."""
         from stocktake.store.runs import all_runs
 
-        with self.engine.connect() as connection:
+        with self.database.reading() as connection:
             return all_runs(connection)
 
 

@@ -1,0 +1,76 @@
+"""The store on PostgreSQL: for an organisation, with many that collect and measure at once.
+
+All tables are in the first schema of the connection's search path, so that projects share a database by schemas:
+`postgresql://host/db?options=-csearch_path%3Dacme`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.types import BigInteger, Boolean, Integer, LargeBinary, Text
+
+from stocktake.errors import StoreError
+
+HAS_REVISION = "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL"
+# One writer of a log at a time: what commits later has the later seq, so no known_at ever gains an entry.
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('stocktake'), hashtext(current_database() || '.' || current_schema()))"
+FIXES = (
+    (("refused", "not known", "timeout", "Is the server running"), "start the server, or mend the address in `store:`"),
+    (("password", "authentication", "pg_hba"), "mend user or password in `store:`; write ${NAME} for what is secret"),
+    (("does not exist",), "create it there (`createdb NAME`, `CREATE SCHEMA name`), or mend the address in `store:`"),
+    (("permission denied",), "the user must be allowed to create and write tables in this schema"),
+    (("No space left", "disk full"), "free some space; nothing of this batch was kept, all earlier ones were"),
+    (("closed", "terminating", "lost"), "the server went away: nothing of this batch was kept; run this again"),
+)
+FIX = "see the server's log"
+TYPES = {BigInteger: "int8", Integer: "int4", Text: "text", LargeBinary: "bytea", Boolean: "bool"}
+
+
+def make_engine(address: str) -> Engine:
+    """An engine on the database of that URL. Raises StoreError for one that can't be read, or without the driver."""
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except ImportError as error:
+        fix = "pip install 'stocktake[postgresql]'"
+        raise StoreError("store", "PostgreSQL's driver psycopg is not installed", fix) from error
+    except (ArgumentError, ValueError) as error:
+        raise StoreError("store", f"no address of a database: {error}", "write postgresql://host/database") from error
+
+
+def lock(connection: Connection) -> None:
+    """Wait until no other transaction writes to this log; let go at the end of the transaction."""
+    connection.exec_driver_sql(LOCK)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows by COPY, in the order of the table's columns."""
+    columns = ", ".join(column.name for column in table.columns)
+    statement = f"COPY {table.name} ({columns}) FROM STDIN (FORMAT BINARY)"
+    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types([_type(column.type) for column in table.columns])
+        for row in rows:
+            copy.write_row(row)
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection."""
+    return connection.connection.driver_connection
+
+
+def _type(kind: Any) -> str:
+    """PostgreSQL's name of a column's type; a subclass (BigInteger) comes before its parent."""
+    return next(name for each, name in TYPES.items() if isinstance(kind, each))
+
+
+def fetch(connection: Connection, sql: str, some: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a SELECT from a cursor on the server, at most so many at a time."""
+    connection.begin()  # a cursor on the server lives in a transaction
+    with _driver(connection).cursor(name="stocktake") as cursor:
+        cursor.execute(sql, binary=True)
+        while rows := cursor.fetchmany(some):
+            yield rows

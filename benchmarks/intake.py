@@ -49,7 +49,7 @@ def measure(folder: Path, records: int) -> dict[str, Any]:
     project = open_project(folder / "project")
     raw = raw_appends(folder / "raw.sqlite", project.root / "export")
     project.state.mkdir()
-    store = TimedStore.open(project.store_path)
+    store = TimedStore.open(project.store_address)
     store.commits = []
     began_at = time.perf_counter()
     worked_before = time.process_time()

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import stocktake.library
+from stocktake.collect.sources import VARIABLE
 from stocktake.errors import Problem, ProjectError
 from stocktake.nouns import Source
 from stocktake.schema import Schema, load_schema
 from stocktake.schema.marked import Marked
+from stocktake.store import is_server
 
 if TYPE_CHECKING:
     from stocktake.vocabulary import Vocabularies
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 FILE = "stocktake.yaml"
 LIBRARY = Path(stocktake.library.__file__).parent
 STATE = ".stocktake"
-KNOWN = {"project", "as_of", "stale_after", "max_join", "instances"}
+KNOWN = {"project", "store", "as_of", "stale_after", "max_join", "instances"}
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*")
 
@@ -32,12 +34,14 @@ DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*")
 class Project:
     """What a project folder says.
 
-    as_of: UTC, the moment that runs describe unless they are told another. stale_after: how long after its last
-    complete pull a source counts. settings: all else of `stocktake.yaml`, which vocabularies may ask for.
+    store: the address of the log's database; None for a file of the project's own. as_of: UTC, the moment that runs
+    describe unless they are told another. stale_after: how long after its last complete pull a source counts.
+    settings: all else of `stocktake.yaml`, which vocabularies may ask for.
     """
 
     root: Path
     name: str
+    store: str | None = None
     as_of: datetime | None = None
     stale_after: timedelta = timedelta(days=3)
     max_join: int = 50
@@ -51,9 +55,19 @@ class Project:
         return self.root / STATE
 
     @property
-    def store_path(self) -> Path:
-        """The file of the log."""
-        return self.state / "store.sqlite"
+    def store_address(self) -> str:
+        """Where the log is: `store:` with `${NAME}` filled in from the environment, else a file of the project.
+
+        A path is below the project. Raises ProjectError for a variable that is not set.
+        """
+        if self.store is None:
+            return str(self.state / "store.sqlite")
+        for name in VARIABLE.findall(self.store):
+            if name not in os.environ:
+                fix = f"export {name}=…, or write the address without it"
+                raise ProjectError(str(self.root / FILE), f"store: the environment variable {name} is not set", fix)
+        address = VARIABLE.sub(lambda match: os.environ[match[1]], self.store)
+        return address if is_server(address) else str(self.root / Path(address).expanduser())
 
     @property
     def derived(self) -> Path:
@@ -133,6 +147,7 @@ def open_project(path: Path | str | None = None) -> Project:
     project = Project(
         root=root,
         name=str(told.get("project", root.name)),
+        store=_text(told.get("store"), file.where("store"), problems),
         as_of=_moment(told.get("as_of"), file.where("as_of"), problems),
         stale_after=_checked_duration(told.get("stale_after", "3d"), file.where("stale_after"), problems),
         max_join=_positive(told.get("max_join", 50), file.where("max_join"), problems),
@@ -143,6 +158,13 @@ def open_project(path: Path | str | None = None) -> Project:
     if problems:
         raise ProjectError(problems=tuple(problems))
     return project
+
+
+def _text(value: Any, where: str, problems: list[Problem]) -> str | None:
+    if value is None or (isinstance(value, str) and value):
+        return value
+    problems.append(Problem(where, f"{value!r} is no address", "write postgresql://user:${PASSWORD}@host/database"))
+    return None
 
 
 def _read(path: Path, problems: list[Problem]) -> Marked:

@@ -76,26 +76,17 @@ def _project(project: Project) -> Iterator[Finding]:
 
 
 def _store(project: Project) -> Finding:
-    """Whether the log can be opened, and is whole as far as SQLite can tell."""
-    from stocktake.store import Store
+    """Whether the log can be opened, and is whole as far as its database can tell."""
+    from stocktake.store import Store, is_server
 
-    if not project.store_path.exists():
-        return Finding("log", True, "none yet: `stocktake collect` makes it")
     try:
-        with Store.open(project.store_path) as store:
-            told = _integrity(project.store_path)
+        address = project.store_address
+        if not is_server(address) and not Path(address).exists():
+            return Finding("log", True, "none yet: `stocktake collect` makes it")
+        with Store.open(address) as store:
+            told = store.integrity()
             is_well = told == "ok"
-            fix = "" if is_well else "restore the file from a backup"
-            return Finding("log", is_well, f"{store.newest_seq()} entries, integrity {told}", fix)
+            fix = "" if is_well else "restore it from a backup"
+            return Finding("log", is_well, f"{store.newest_seq()} entries in {store.where}, integrity {told}", fix)
     except StocktakeError as error:
         return Finding("log", False, error.problems[0].problem, error.problems[0].fix)
-
-
-def _integrity(path: Path) -> str:
-    import sqlite3
-
-    connection = sqlite3.connect(path)
-    try:
-        return str(connection.execute("PRAGMA quick_check").fetchone()[0])
-    finally:
-        connection.close()

@@ -49,7 +49,7 @@ def lookups(project: Project, store: Store, segments: Iterable[Path], known_at: 
     if not links:
         return None
     key = short_hash(str(known_at), *(str(folder.relative_to(project.derived)) for folder in folders), length=20)
-    kept = project.derived / "lookups" / f"{key}.parquet"
+    kept = project.derived / store.log_id / "lookups" / f"{key}.parquet"
     if not kept.exists():
         table = _find(project, store, links, known_at)
         kept.parent.mkdir(parents=True, exist_ok=True)

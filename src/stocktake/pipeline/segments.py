@@ -39,7 +39,7 @@ def cover(project: Project, store: Store) -> tuple[Path, ...]:
     vocabularies = project.vocabularies
     folders: list[Path] = []
     for told in _told(project, store):
-        folder = project.derived / "segments" / _name(told, vocabularies, project)
+        folder = project.derived / store.log_id / "segments" / _name(told, vocabularies, project)
         done = _ranges(folder)
         start = max((last for _, last in done), default=0) + 1
         if start <= newest:

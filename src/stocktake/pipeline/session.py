@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def log(project: Project) -> Iterator[Store]:
     """The project's log."""
     project.state.mkdir(parents=True, exist_ok=True)
-    with Store.open(project.store_path) as store:
+    with Store.open(project.store_address) as store:
         yield store
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import DBAPIError
 
 from stocktake.errors import StoreError
+from stocktake.store.address import is_server
 
-REVISION = "0001"
-SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+REVISION = "0002"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,6 @@ class Database:
         found = connection.exec_driver_sql(self.kind.HAS_REVISION).first()
         row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first() if found else None
         return str(row[0]) if row else None
-
-
-def is_server(address: str) -> bool:
-    """Whether an address is that of a database server, and not the path of a file."""
-    return address.startswith(SCHEMES)
 
 
 def connect(address: Path | str) -> Database:

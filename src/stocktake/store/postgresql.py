@@ -74,3 +74,10 @@ def fetch(connection: Connection, sql: str, some: int) -> Iterator[list[tuple[An
         cursor.execute(sql, binary=True)
         while rows := cursor.fetchmany(some):
             yield rows
+
+
+def integrity(connection: Connection) -> str:
+    """`ok`, or how many pages the server found damaged (it counts them where its checksums are on)."""
+    failures = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
+    found = connection.exec_driver_sql(failures).scalar() or 0
+    return "ok" if not found else f"{found} damaged pages: see the server's log"

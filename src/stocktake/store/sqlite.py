@@ -55,6 +55,11 @@ def fetch(connection: Connection, sql: str, some: int) -> Iterator[list[tuple[An
         yield rows
 
 
+def integrity(connection: Connection) -> str:
+    """`ok`, or what is wrong with the file."""
+    return str(connection.exec_driver_sql("PRAGMA quick_check").scalar_one())
+
+
 def _set_up(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions begin when `_begin` says so, not when the driver guesses
     for name, value in SETTINGS.items():

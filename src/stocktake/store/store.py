@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -77,6 +78,22 @@ class Store:
             return purged
 
     # Reading
+
+    @property
+    def where(self) -> str:
+        """Its address, without a password."""
+        return self.database.where
+
+    @cached_property
+    def log_id(self) -> str:
+        """Which log this is, 16 hex digits; a copy of it has the same."""
+        with self.database.reading() as connection:
+            return str(connection.exec_driver_sql("SELECT id FROM log").scalar_one())
+
+    def integrity(self) -> str:
+        """`ok`, or what the database itself finds wrong with its files."""
+        with self.database.reading() as connection:
+            return str(self.database.kind.integrity(connection))
 
     def newest_seq(self) -> int:
         """The seq of the newest entry, 0 in an empty log."""

@@ -21,6 +21,9 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
 
+# One row: 16 hex digits that a copy keeps. What was derived from a log is kept under its id.
+log = Table("log", metadata, Column("id", Text, primary_key=True))
+
 # The last number given out, by name: `seq` (records and pulls share it) and `body`. Its row is the writers' lock.
 counter = Table(
     "counter",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 from stocktake.store import tables
 from stocktake.store.database import Database
 from stocktake.store.line import Appended, Line, PullEntry
+from stocktake.store.seal import add_seal, digest_of, last_seal
 
 CHUNK = 5_000  # values in one look-up
 PLAIN = 0  # codec
@@ -34,8 +35,13 @@ def append(
         )
     ]
     database.insert(connection, tables.record, rows)
-    if entry:
-        database.insert(connection, tables.pull, [_pull_row(first + len(lines), source_id, entry, len(lines))])
+    pull = _pull_row(first + len(lines), source_id, entry, len(lines)) if entry else None
+    if pull:
+        database.insert(connection, tables.pull, [pull])
+    if rows or pull:
+        names = {number: name for name, number in label_ids.items()}
+        digest = digest_of(last_seal(connection), source, names, rows, pull)
+        add_seal(connection, first, pull_id or first + len(lines) - 1, digest)
     return Appended(first, first + len(lines) - 1, pull_id)
 
 

@@ -76,8 +76,15 @@ def fetch(connection: Connection, sql: str, some: int) -> Iterator[list[tuple[An
             yield rows
 
 
-def integrity(connection: Connection) -> str:
+def integrity(connection: Connection, *, whole: bool = False) -> str:  # noqa: ARG001
     """`ok`, or how many pages the server found damaged (it counts them where its checksums are on)."""
     failures = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
     found = connection.exec_driver_sql(failures).scalar() or 0
     return "ok" if not found else f"{found} damaged pages: see the server's log"
+
+
+def after_copy(connection: Connection) -> None:
+    """Rows with ids of their own: the next id must follow the greatest."""
+    for table in ("source", "label"):
+        newest = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST(MAX(id), 1), MAX(id) IS NOT NULL)"
+        connection.exec_driver_sql(f"{newest} FROM {table}")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from stocktake.nouns import from_micros, to_micros
 from stocktake.store import tables
+from stocktake.store.seal import run_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,17 @@ class Run:
 
 def add_run(connection: Connection, run: Run) -> None:
     """Commit a run."""
-    connection.execute(
-        insert(tables.run).values(
-            id=run.id,
-            as_of=to_micros(run.as_of),
-            known_at=run.known_at,
-            started_at=to_micros(run.started_at),
-            ended_at=to_micros(run.ended_at),
-            project_hash=run.project_hash,
-            files=msgspec.json.encode(run.files, order="sorted").decode(),
-            status=run.status,
-        )
-    )
+    row = {
+        "id": run.id,
+        "as_of": to_micros(run.as_of),
+        "known_at": run.known_at,
+        "started_at": to_micros(run.started_at),
+        "ended_at": to_micros(run.ended_at),
+        "project_hash": run.project_hash,
+        "files": msgspec.json.encode(run.files, order="sorted").decode(),
+        "status": run.status,
+    }
+    connection.execute(insert(tables.run).values(**row, digest=run_digest(list(row.values()))))
 
 
 def all_runs(connection: Connection) -> list[Run]:

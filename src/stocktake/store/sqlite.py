@@ -55,9 +55,10 @@ def fetch(connection: Connection, sql: str, some: int) -> Iterator[list[tuple[An
         yield rows
 
 
-def integrity(connection: Connection) -> str:
-    """`ok`, or what is wrong with the file."""
-    return str(connection.exec_driver_sql("PRAGMA quick_check").scalar_one())
+def integrity(connection: Connection, *, whole: bool = False) -> str:
+    """`ok`, or what is wrong with the file. whole: its indexes are held against its tables too."""
+    found = connection.exec_driver_sql(f"PRAGMA {'integrity_check' if whole else 'quick_check'}(10)")
+    return "; ".join(str(row[0]) for row in found)
 
 
 def _set_up(connection: Any, _: Any) -> None:
@@ -70,3 +71,7 @@ def _begin(connection: Connection) -> None:
     # A writer takes the lock at once: two that both read first and then wrote would fail instead of waiting.
     is_writing = connection.get_execution_options().get("is_writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def after_copy(connection: Connection) -> None:
+    """Rows with ids of their own: the next id follows the greatest by itself."""

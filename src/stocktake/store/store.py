@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from stocktake.errors import StoreError
+from stocktake.errors import Problem, StoreError
 from stocktake.nouns import Record
 from stocktake.store.line import Appended, Line, PullEntry
 
@@ -77,6 +77,12 @@ class Store:
                 purged += connection.execute(held.values(body=None)).rowcount
             return purged
 
+    def copy_to(self, other: Store) -> dict[str, int]:
+        """Copy all of it, with its numbers, to an empty store; gives the rows of each table. Raises StoreError."""
+        from stocktake.store.copy import copy
+
+        return copy(self.database, other.database)
+
     # Reading
 
     @property
@@ -94,6 +100,12 @@ class Store:
         """`ok`, or what the database itself finds wrong with its files."""
         with self.database.reading() as connection:
             return str(self.database.kind.integrity(connection))
+
+    def verify(self) -> list[Problem]:
+        """What is not as it was written, by bodies, entries, runs and project files; reads the whole log."""
+        from stocktake.store.verify import verify
+
+        return list(verify(self.database))
 
     def newest_seq(self) -> int:
         """The seq of the newest entry, 0 in an empty log."""

@@ -95,6 +95,15 @@ record = Table(
     ),
 )
 
+# Each append is sealed by a hash of what it wrote and of the seal before it.
+seal = Table(
+    "seal",
+    metadata,
+    Column("last_seq", Id, primary_key=True, autoincrement=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+)
+
 run = Table(
     "run",
     metadata,
@@ -106,6 +115,7 @@ run = Table(
     Column("project_hash", Text, nullable=False),
     Column("files", Text, nullable=False),  # JSON object: path of each result file -> its sha256
     Column("status", Text, nullable=False),
+    Column("digest", Text, nullable=False, server_default=""),  # sha256 of the other columns
 )
 
 project_file = Table(

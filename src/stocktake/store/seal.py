@@ -1,0 +1,43 @@
+"""Seals: each append is sealed by a hash of what it wrote and of the seal before it, so that no byte changes unseen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from stocktake.store import tables
+
+FIRST = b""
+"""What the first seal follows."""
+
+
+def digest_of(before: bytes, source: str, labels: dict[int, str], rows: Sequence[Sequence[Any]], pull: Any) -> bytes:
+    """The seal of one append: sha256 over the seal before it, its source's name, its lines and its pull.
+
+    labels: name by number. rows: of `record`, in the order of its columns; a label's number is replaced by its name, a
+    source's left out, so that a copy with other numbers has the same seals. pull: a row of `pull`, or None.
+    """
+    lines = [(seq, pull_id, labels[label], key, at, body, op) for seq, pull_id, _, label, key, at, body, op in rows]
+    told = (source, lines, pull and [pull[0], *pull[2:6], bool(pull[6]), *pull[7:]])
+    return hashlib.sha256(before + msgspec.msgpack.encode(told)).digest()
+
+
+def add_seal(connection: Connection, first_seq: int, last_seq: int, digest: bytes) -> None:
+    """Keep the seal of the entries from first to last."""
+    connection.execute(insert(tables.seal).values(last_seq=last_seq, first_seq=first_seq, digest=digest))
+
+
+def last_seal(connection: Connection) -> bytes:
+    """The newest seal."""
+    seal = tables.seal
+    newest = select(seal.c.digest).order_by(seal.c.last_seq.desc()).limit(1)
+    return bytes(connection.execute(newest).scalar() or FIRST)
+
+
+def run_digest(row: Sequence[Any]) -> str:
+    """The seal of a run's row: the hash of all its other columns, hex."""
+    return hashlib.sha256(msgspec.json.encode(list(row))).hexdigest()

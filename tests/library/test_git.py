@@ -90,6 +90,7 @@ def test_a_file_is_followed_through_its_renames(repo: Repo) -> None:
         "added_at": "2026-01-01T00:01:00+00:00",
         "last_changed_in": last,
         "last_changed_at": "2026-01-01T00:03:00+00:00",
+        "last_review": "direct",
     }
 
 
@@ -168,6 +169,39 @@ def test_the_tree_decides_where_branches_disagree(repo: Repo) -> None:
 
     assert set(files) == {"a.py", "keep.py"}
     assert (files["a.py"]["added_in"], files["a.py"].get("removed_in")) == (first, None)
+
+
+def test_a_file_tells_how_its_latest_change_was_reviewed(repo: Repo) -> None:
+    """By a trailer of its own, by the request that brought it, or by a merge; else it went in directly."""
+    repo.commit("direct", **{"direct.py": CODE})
+    repo.commit("look\n\nReviewed-by: Bo <bo@acme.example>", **{"looked.py": CODE})
+    repo.commit("squashed (#12)", **{"squashed.py": CODE})
+    for branch, message in (("asked", "Merge pull request #13 from asked"), ("merged", "Merge branch merged")):
+        repo.git("checkout", "-q", "-b", branch)
+        repo.commit("work", **{f"{branch}.py": CODE})
+        repo.git("checkout", "-q", "main")
+        repo.git("merge", "-q", "--no-ff", "-m", message, branch)
+    repo.commit("again", **{"squashed.py": CODE + "x = 1\n"})
+
+    files = read(repo.path)["File"]
+
+    assert {path: body["last_review"] for path, body in files.items()} == {
+        "direct.py": "direct",
+        "looked.py": "reviewed",
+        "squashed.py": "direct",
+        "asked.py": "merge_request",
+        "merged.py": "merged",
+    }
+
+
+def test_a_file_is_documented_when_the_readme_beside_it_last_changed(repo: Repo) -> None:
+    repo.commit("one", **{"train.py": CODE, "churn/train.py": CODE, "churn/README.md": "# Churn"})
+    repo.commit("two", **{"churn/MODEL_CARD.md": "# Card"})
+
+    files = read(repo.path)["File"]
+
+    assert "documented_at" not in files["train.py"]
+    assert files["churn/train.py"]["documented_at"] == "2026-01-01T00:02:00+00:00"
 
 
 def test_a_file_of_a_branch_that_is_not_merged_is_told_as_such(repo: Repo) -> None:

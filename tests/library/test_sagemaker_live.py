@@ -27,9 +27,10 @@ def test_everything_that_was_made_is_seen_and_a_failing_call_is_reported(tmp_pat
     """Packages are listed per group; tags stand beside their ARN; what one call refuses does not stop the rest."""
     with sagemaker_server(tmp_path) as url:
         run_in_tools(SCRIPT, url, settings=CREDENTIALS)
-        whole = list(collect(source(url)))
+        # moto knows no monitoring schedules: it answers with an error.
+        whole = list(collect(source(url, without=["MonitoringSchedule"])))
         # moto has no tags of transform jobs: it answers with an error.
-        partly = list(collect(source(url, tags=["TransformJob"])))
+        partly = list(collect(source(url, tags=["TransformJob"], without=["MonitoringSchedule"])))
 
     seen = [(each.label, each.key.split(":")[-1]) for each in whole if isinstance(each, Seen)]
     assert sorted(seen) == [

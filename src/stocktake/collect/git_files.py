@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from stocktake.collect.git_log import Change, Commit, is_source
 
+DOCUMENT = re.compile(r"(?i)(readme|model[_-]?card)(\.|$)")
 Point = tuple[str, datetime]  # A commit's hash and time.
 
 
@@ -22,6 +24,7 @@ class FileHistory:
     removed: Point | None = None
     former: list[str] = field(default_factory=list)
     in_head: bool | None = None
+    review: str | None = None
 
     def to_body(self) -> dict[str, Any]:
         """The file as a record tells it."""
@@ -30,6 +33,7 @@ class FileHistory:
         for name, point in points.items():
             if point:
                 body[f"{name}_in"], body[f"{name}_at"] = point[0], point[1].astimezone(UTC).isoformat()
+        body |= {"last_review": self.review} if self.review else {}
         return body | ({"in_head": False} if self.in_head is False else {})
 
 
@@ -52,6 +56,21 @@ class Files:
                 self._move(change, commit)
             else:
                 self._touch(change, commit)
+            if change.status != "D":
+                self._review(change, commit)
+
+    def _review(self, change: Change, commit: Commit) -> None:
+        """How the latest change of a file was reviewed: by itself, or by the merge that brought it.
+
+        A saved log tells no parents: what it does not say to be reviewed may have come by a merge all the same.
+        """
+        held = self.holders.get(change.path)
+        if held is None:
+            return
+        if commit.is_merge:
+            held.review = held.review if held.review == "reviewed" else commit.review
+        else:
+            held.review = commit.review or (None if commit.is_saved else "direct")
 
     def _touch(self, change: Change, commit: Commit) -> None:
         """A file that was added or edited; a log without statuses tells only that it was there."""
@@ -109,6 +128,15 @@ class Files:
             held = self.holders[path]
             if held.path == path:
                 yield held
+
+    def documented(self) -> dict[str, datetime]:
+        """Folder -> when its README or model card was last changed, where it has one."""
+        found: dict[str, datetime] = {}
+        for path, held in self.holders.items():
+            folder, _, name = path.rpartition("/")
+            if held.path == path and held.last and not held.removed and DOCUMENT.match(name):
+                found[folder] = max(held.last[1], found.get(folder, held.last[1]))
+        return found
 
     def former_paths(self, held: FileHistory) -> list[str]:
         """The paths that a file bore and no other file took over."""

@@ -11,7 +11,8 @@ from typing import Any
 from stocktake.errors import Problem
 
 # One header line per fact: names and subjects can't hold a line break.
-HEADER = "%x1e%H%n%P%n%ct%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n%s"
+REVIEWERS = "%(trailers:key=Reviewed-by,key=Approved-by,valueonly,separator=%x2C)"
+HEADER = f"%x1e%H%n%P%n%ct%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n{REVIEWERS}%n%s"
 # A merge is told by what it changed against its first parent, so that a tree is the sum of its first-parent line.
 LOG = (
     "log", "-z", "--topo-order", "--reverse", "--name-status", "-l2000", "--diff-merges=first-parent",
@@ -22,6 +23,8 @@ RENAMES = "-M"
 EQUAL_RENAMES = "-M100%"
 SAVED_FORMAT = "git log --name-status -M --format='%H%x09%an%x09%ae%x09%cI%x09%s'"
 SAVED_HEADER = re.compile(r"(?P<sha>[0-9a-f]{40}|[0-9a-f]{64})\t")
+# What GitHub, Bitbucket and Azure DevOps write into the subject of what came through a request.
+REQUESTED = re.compile(r"^Merge(d)? (pull request|PR) |^Merged in .* \(pull request|\((#|!|PR )\d+\)$")
 SAVED_STATUS = re.compile(r"(?P<status>[ACDMRTUX])\d*\t(?P<paths>.+)")
 NEVER_SOURCE = frozenset((
     "7z", "a", "aac", "avi", "avif", "avro", "bin", "bmp", "bz2", "class", "ckpt", "dll", "dylib", "eot", "exe",
@@ -54,9 +57,23 @@ class Commit:
     changes: list[Change] = field(default_factory=list)
 
     @property
+    def is_saved(self) -> bool:
+        """Whether it is of a saved log, which tells no parents."""
+        return "committer_name" not in self.told
+
+    @property
     def is_merge(self) -> bool:
         """Whether it has more than one parent."""
         return len(self.parents) > 1
+
+    @property
+    def review(self) -> str | None:
+        """How it was reviewed, as far as it says: reviewed, merge_request or merged; None: it does not say."""
+        if self.told.get("reviewed_by"):
+            return "reviewed"
+        if REQUESTED.search(self.told.get("subject", "")):
+            return "merge_request"
+        return "merged" if self.is_merge else None
 
     def to_body(self) -> dict[str, Any]:
         """The commit as a record tells it: what it added, removed and renamed; what it edited stands on the files."""
@@ -109,10 +126,12 @@ def _tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _commit(header: str) -> Commit:
-    sha, parents, seconds, *people, subject = (header.removeprefix("\x1e").split("\n", 9) + [""] * 10)[:10]
+    told = (header.removeprefix("\x1e").split("\n", 10) + [""] * 11)[:11]
+    sha, parents, seconds, *people, reviewers, subject = told
     names = ("author_name", "author_email", "authored_at", "committer_name", "committer_email", "committed_at")
-    told = dict(zip(names, people, strict=True)) | {"subject": subject}
-    return Commit(sha, _moment(seconds), told, tuple(parents.split()))
+    body = dict(zip(names, people, strict=True)) | {"subject": subject}
+    body |= {"reviewed_by": reviewers} if reviewers else {}
+    return Commit(sha, _moment(seconds), body, tuple(parents.split()))
 
 
 def _moment(seconds: str) -> datetime:

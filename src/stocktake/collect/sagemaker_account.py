@@ -20,6 +20,8 @@ ASKED = (
     ("list_training_jobs", "TrainingJobSummaries", "TrainingJob"),
     ("list_processing_jobs", "ProcessingJobSummaries", "ProcessingJob"),
     ("list_transform_jobs", "TransformJobSummaries", "TransformJob"),
+    ("list_monitoring_schedules", "MonitoringScheduleSummaries", "MonitoringSchedule"),
+    ("list_model_cards", "ModelCardSummaries", "ModelCard"),
 )
 # Whose tags are asked for, unless the source says otherwise; versions of packages can have none.
 TAGGED = ("Endpoint", "ModelPackageGroup", "TrainingJob")
@@ -36,7 +38,8 @@ def from_account(source: Source) -> Iterator[Seen | Problem]:
             yield from account.described("ModelPackage", package["ModelPackageArn"])
     for package in account.listed("list_model_packages", "ModelPackageSummaryList"):
         yield from account.described("ModelPackage", package["ModelPackageArn"])
-    for operation, lines, label in ASKED:
+    without = source.settings.get("without") or ()
+    for operation, lines, label in (each for each in ASKED if each[2] not in without):
         for line in account.listed(operation, lines):
             yield from account.described(label, line[f"{label}Name"])
     yield from account.problems

@@ -11,6 +11,7 @@ gitlab, where the file does not tell.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,12 @@ def _commit(commit: Commit, names: dict[str, Any], prefix: str) -> Seen:
 
 
 def _files(files: Files, ownership: Ownership, names: dict[str, Any], prefix: str) -> Iterator[Seen]:
-    """Every file, with its repository, its former paths and its owners."""
+    """Every file, with its repository, its former paths, its owners, and when what documents it was last changed."""
+    documented = files.documented()
     for held in files.all():
         body = names | held.to_body()
+        if moment := documented.get(held.path.rpartition("/")[0]):
+            body["documented_at"] = moment.astimezone(UTC).isoformat()
         if former := files.former_paths(held):
             body["former_paths"] = former
         if owners := ownership.of(held.path):

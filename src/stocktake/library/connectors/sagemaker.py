@@ -2,7 +2,7 @@
 
 `path:` is a file or folder of boto3's answers as JSON; `region:` (and `endpoint_url:`) asks the service itself, with
 boto3 (the extra `sagemaker`) and its usual credentials. `tags:` lists whose tags are asked for: Endpoint,
-ModelPackageGroup and TrainingJob by default.
+ModelPackageGroup and TrainingJob by default. `without:` lists what is not asked for: MonitoringSchedule, ModelCard …
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from stocktake.nouns import Seen, Source
 
 # Describe answers by the key that tells them: the first that is there counts, as a job's answer names other things too.
 DESCRIBED = {
+    "MonitoringScheduleArn": ("MonitoringSchedule", "MonitoringScheduleArn"),
     "TransformJobName": ("TransformJob", "TransformJobArn"),
     "ProcessingJobName": ("ProcessingJob", "ProcessingJobArn"),
     "TrainingJobName": ("TrainingJob", "TrainingJobArn"),
@@ -42,6 +43,7 @@ LISTED = {
     "TransformJobSummaries": ("TransformJobSummary", "TransformJobArn"),
     "PipelineSummaries": ("PipelineSummary", "PipelineArn"),
     "PipelineExecutionSummaries": ("PipelineExecutionSummary", "PipelineExecutionArn"),
+    "MonitoringScheduleSummaries": ("MonitoringScheduleSummary", "MonitoringScheduleArn"),
     "ModelCardSummaries": ("ModelCardSummary", "ModelCardArn"),
 }
 LABELS = (*(label for label, _ in (*DESCRIBED.values(), *LISTED.values())), "Tags", "PipelineDefinition")

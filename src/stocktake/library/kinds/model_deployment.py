@@ -20,6 +20,20 @@ class ModelDeployment(Kind):
     url: str | None = field("Where it answers.")
     last_request_at: datetime | None = field("Its latest request, UTC.", momentary=True, merge="max")
     last_changed_at: datetime | None = field("When it was last deployed or changed, UTC.", merge="max")
+    rollout: str | None = field(
+        "How a new binary comes into use.", values=("canary_with_rollback", "canary", "shadow", "approved", "direct")
+    )
+    oversight: str | None = field(
+        "How far people can oversee and override it.", values=("tested", "trained", "defined", "partial", "none")
+    )
+    log_retention_days: float | None = field("How long the log of its requests is kept.", unit="day")
+    is_deprecated: bool | None = field("Whether people are told to stop using it.")
+    removal_at: datetime | None = field("When it is planned to be taken out of use, UTC.")
+    risk_tier: str | None = field("The risk that people give it.", values=("prohibited", "high", "limited", "minimal"))
+    risk_state: str | None = field(
+        "How far that tier is decided.", values=("approved", "reasoned", "assigned", "proposed")
+    )
+    affects_people: bool | None = field("Whether what it says decides over people.")
     serves: Edge[ModelBinary] = edge(
         "The binaries that answer here.",
         to="model_binary",

@@ -24,6 +24,12 @@ class WorkflowRun(Kind):
     is_training: bool | None = field("Whether it trains a model, as its tool says.", lasting=True)
     trigger: str | None = field("What started it.", values=("schedule", "drift", "manual", "event"))
     schedule: str | None = field("The declared schedule of its job, as a cron expression or preset.")
+    cadence_days: float | None = field("Days from one run of its job to the next, by its schedule.", unit="day")
+    parameter_count: int | None = field("How many parameters it wrote down.", lasting=True)
+    seed: str | None = field("The seed of its random numbers.", lasting=True)
+    environment: str | None = field("What it ran in: an image, or a hash of what was installed.", lasting=True)
+    energy_kwh: float | None = field("The energy that it used.", unit="kWh", lasting=True)
+    billed_seconds: float | None = field("The machine time that it was billed for.", unit="second", lasting=True)
     model_code: Edge[ModelCode] = edge("The source code that it ran.", to="model_code", many=False)
     datasets: Edge[Dataset] = edge(
         "The training datasets that it saw.",

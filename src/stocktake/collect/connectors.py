@@ -8,6 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -58,9 +59,15 @@ def find_connectors(folders: Iterable[Path]) -> dict[str, Path]:
 def vocabulary_name(path: Path) -> str:
     """The vocabulary that a connector's words are in, read without running the connector."""
     try:
-        tree = ast.parse(path.read_text("utf-8"))
+        return _told_vocabulary(path.read_text("utf-8")) or path.stem
     except (SyntaxError, ValueError):
         return path.stem
+
+
+@cache
+def _told_vocabulary(text: str) -> str | None:
+    """The value of VOCABULARY in a connector's text, where it is set. Raises SyntaxError for what is not Python."""
+    tree = ast.parse(text)
     for node in tree.body:
         targets = (
             [node.target] if isinstance(node, ast.AnnAssign) else node.targets if isinstance(node, ast.Assign) else []
@@ -69,7 +76,7 @@ def vocabulary_name(path: Path) -> str:
             value = getattr(node, "value", None)
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 return value.value
-    return path.stem
+    return None
 
 
 def load_connector(source: Source, folders: Iterable[Path]) -> Loaded:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,9 +44,16 @@ class Measured:
 
 def freeze(project: Project, store: Store, as_of: datetime, known_at: int | None = None) -> dict[str, pa.Table]:
     """The snapshot of the graph at (as_of, known_at), by table name; decodes what is new in the log first."""
+    with graph_of(project, store, known_at) as graph:
+        return graph.snapshot(as_of)
+
+
+@contextmanager
+def graph_of(project: Project, store: Store, known_at: int | None = None) -> Iterator[Graph]:
+    """The graph of a log position (default: the newest), for as long as it is looked at."""
     graph = Graph(graph_input(project, store, known_at))
     try:
-        return graph.snapshot(as_of)
+        yield graph
     finally:
         graph.close()
 
@@ -55,25 +63,23 @@ def measure(project: Project, store: Store, *, as_of: datetime | None = None, kn
 
     as_of: UTC, default the project's, else now. known_at: default the newest entry of the log.
     """
-    moment = as_of or project.as_of or datetime.now(UTC)
     known = store.newest_seq() if known_at is None else known_at
+    with graph_of(project, store, known) as graph:
+        return measure_graph(project, graph, as_of)
+
+
+def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None) -> Measured:
+    """The same over a graph, which is then frozen at the moment. as_of: UTC, default the project's, else now."""
+    moment = as_of or project.as_of or datetime.now(UTC)
+    known = graph.frame.given.known_at
     standards = standards_of(project)
     catalogue = catalogue_of(project, standards)
-    snapshot = freeze(project, store, moment, known)
+    snapshot = graph.snapshot(moment)
     engine = DuckDb()
     tables = run(standards, snapshot, as_of=moment, known_at=known, engine=engine)
     scores = score(catalogue, tables, moment, engine)
-    return Measured(
-        project,
-        moment,
-        known,
-        snapshot,
-        tables,
-        standards,
-        catalogue,
-        scores,
-        roll_up(catalogue, scores, tables, engine),
-    )
+    rollups = roll_up(catalogue, scores, tables, engine)
+    return Measured(project, moment, known, snapshot, tables, standards, catalogue, scores, rollups)
 
 
 def standards_of(project: Project) -> Standards:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from stocktake.collect.run import Outcome, collect_all
 from stocktake.errors import GraphError
 from stocktake.graph.edits import iid_of, parse_identifier
 from stocktake.graph.frame import GraphInput
@@ -17,12 +16,13 @@ from stocktake.graph.snapshot import Graph
 from stocktake.pipeline.artifact import describe
 from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.likeness import alike
-from stocktake.pipeline.line import Measured, measure
+from stocktake.pipeline.line import Measured, graph_of, measure, measure_graph
 from stocktake.pipeline.saving import keep
 from stocktake.pipeline.seeking import identifier_of, is_identifier, seek_one, strongest
 from stocktake.store import Store
 
 if TYPE_CHECKING:
+    from stocktake.collect.run import Outcome
     from stocktake.pipeline.names import Named
     from stocktake.project import Project
 
@@ -37,6 +37,8 @@ def log(project: Project) -> Iterator[Store]:
 
 def collect(project: Project, names: Iterable[str] | None = None) -> list[Outcome]:
     """Read some sources (all by default) into the log. Raises ProjectError for a name that is no source."""
+    from stocktake.collect.run import collect_all
+
     sources = [project.source(name) for name in names or ()] or project.sources
     with log(project) as store:
         return list(collect_all(store, sources, project.folders("connectors"), os.environ, project.root))
@@ -58,14 +60,8 @@ def measure_and_keep(project: Project, *, as_of: datetime | None = None, known_a
 @contextmanager
 def opened(project: Project, *, as_of: datetime | None = None) -> Iterator[tuple[Measured, Graph, Store]]:
     """The numbers as they stand now, with the graph frozen at their moment and the log open: all that explains them."""
-    with log(project) as store:
-        measured = measure(project, store, as_of=as_of)
-        graph = Graph(graph_input(project, store, measured.known_at))
-        try:
-            graph.freeze(measured.as_of)
-            yield measured, graph, store
-        finally:
-            graph.close()
+    with log(project) as store, graph_of(project, store) as graph:
+        yield measure_graph(project, graph, as_of), graph, store
 
 
 def look_up(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stocktake.engines import Step
 from stocktake.errors import EngineError, Problem, StandardsError
 from stocktake.schema.spec import ARROW_TYPES, SQL_TYPES
-from stocktake.standards import membership
+from stocktake.standards import kept, membership
 from stocktake.standards.header import Header, body_lines, read_header
 from stocktake.standards.layer import layer_schemas
 from stocktake.standards.order import check_references, in_order
@@ -39,11 +39,12 @@ class File:
     says: Mapping[str, str]
     lines: Mapping[str, int]
     reads: tuple[Reference, ...]
+    sql: str
 
     @property
     def step(self) -> Step:
         """Its query as a step, without declared types."""
-        return Step(f"standard.{self.header.name}", canonical_sql(self.query))
+        return Step(f"standard.{self.header.name}", self.sql)
 
 
 def load_files(folders_definitions: Iterable[Path], folders_tables: Iterable[Path], schema: Schema) -> Standards:
@@ -53,6 +54,25 @@ def load_files(folders_definitions: Iterable[Path], folders_tables: Iterable[Pat
     """
     paths = {**_paths(folders_definitions, "definition"), **_paths(folders_tables, "table")}
     layer = layer_schemas(schema)
+    key = _key(paths, schema)
+    steps = kept.recall(key) if key else None
+    if steps is None:
+        steps = _read_all(paths, layer)
+        if key:
+            kept.keep(key, steps)
+    return Standards(steps, layer)
+
+
+def _key(paths: Mapping[tuple[str, str], Path], schema: Schema) -> str | None:
+    """What the reading of these files is kept under; None where one can't be read, which `_read` tells of."""
+    try:
+        return kept.key_of([(kind, path) for (kind, _), path in paths.items()], schema.digest)
+    except OSError:
+        return None
+
+
+def _read_all(paths: Mapping[tuple[str, str], Path], layer: Mapping[str, pa.Schema]) -> tuple[Standard, ...]:
+    """Every file read, checked, and put after what it reads."""
     problems = _name_clashes(paths)
     files: dict[str, File] = {}
     for (kind, _), path in paths.items():
@@ -68,7 +88,7 @@ def load_files(folders_definitions: Iterable[Path], folders_tables: Iterable[Pat
     problems = [*check_references(reads, layer), *circles, *_absence_problems(files, layer)]
     if problems:
         raise StandardsError(problems=tuple(problems))
-    return Standards(_typed([files[name] for name in order], layer), layer)
+    return _typed([files[name] for name in order], layer)
 
 
 def _paths(folders: Iterable[Path], kind: str) -> dict[tuple[str, str], Path]:
@@ -102,7 +122,7 @@ def _read(path: Path, *, kind: str) -> tuple[File | None, list[Problem]]:
     problems += [*unexplained, *unknown, *check_portable(path, query)]
     if header is None or problems:
         return None, problems
-    return File(path, header, query, says, lines, tuple(reads)), []
+    return File(path, header, query, says, lines, tuple(reads), canonical_sql(query)), []
 
 
 def _without_header(text: str) -> str:
@@ -140,7 +160,8 @@ def _membership(files: Mapping[str, File]) -> File:
     reads = [Reference(f"standard.{name}", "") for name, columns in definitions.items() if "is_member" in columns]
     query, _ = parse_query(Path(), membership.membership_sql(definitions))
     assert query is not None
-    return File(Path(), header, query, membership.COLUMNS, {}, (*reads, Reference("standard.run", "")))
+    run = Reference("standard.run", "")
+    return File(Path(), header, query, membership.COLUMNS, {}, (*reads, run), canonical_sql(query))
 
 
 def _typed(files: Sequence[File], layer: Mapping[str, pa.Schema]) -> tuple[Standard, ...]:
@@ -199,7 +220,7 @@ def _standard(file: File, types: Mapping[str, str], absence: frozenset[str]) -> 
         owner=header.owner,
         source=header.source,
         columns={name: Column(name, types[name], says) for name, says in file.says.items()},
-        sql=canonical_sql(file.query),
+        sql=file.sql,
         reads=tuple(each.name for each in file.reads),
         absence=absence,
         where=f"{file.path}:1" if file.path.name else "",

@@ -1,4 +1,7 @@
-"""Recorded or exported answers of a tool, read from a source's `path`: one file, or every file of a folder."""
+"""Recorded or exported answers of a tool, read from a source's `path`: one file, or every file of a folder.
+
+JSON lines hold one answer each, so that a long recording is read without holding it whole.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from typing import Any
 
 import yaml
 
+from stocktake.collect.reading import read_json_lines
 from stocktake.errors import CollectError, Problem
 from stocktake.nouns import Source
 
-JSON = (".json",)
+LINES = (".jsonl", ".ndjson")  # one answer on each line
+JSON = (".json", *LINES)
 YAML = (".yaml", ".yml")
 SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
@@ -77,7 +82,11 @@ def path_of(source: Source) -> Path:
 
 
 def read_documents(path: Path, name: str, as_text: tuple[str, ...] = ()) -> Iterator[Document | Problem]:
-    """The documents of one file: text or JSON by its ending, else YAML, which may hold several."""
+    """The documents of one file: text, JSON or JSON lines by its ending, else YAML, which may hold several."""
+    if path.suffix.lower() in LINES:
+        for told in read_json_lines(path, name):
+            yield told if isinstance(told, Problem) else Document(name, told[1], told[0])
+        return
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

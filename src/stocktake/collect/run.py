@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from stocktake.collect.connectors import Loaded, line_in, load_connector
+from stocktake.collect.dated import readings as dated
 from stocktake.collect.progress import Ticker
 from stocktake.collect.pull import Batch, Pull
 from stocktake.collect.reading import written_at
@@ -47,6 +48,12 @@ class Outcome:
     complete: bool = False
     pull_id: int | None = None
 
+    def then(self, later: Outcome) -> Outcome:
+        """An earlier reading of a source and a later one, told as one."""
+        added = {name: getattr(self, name) + getattr(later, name) for name in ("seen", "new", "changed", "vanished")}
+        problems = (*self.problems, *later.problems)
+        return replace(later, problems=problems, complete=self.complete and later.complete, **added)
+
 
 def collect_all(
     store: Store, sources: Iterable[Source], folders: Iterable[Path], environment: Mapping[str, str], root: Path
@@ -70,14 +77,16 @@ def collect_source(
         filled, secrets = fill(source, environment, root)
         connector = load_connector(filled, folders)
         covered = connector.labels(filled)
-        recorded_at = _recorded_at(filled)
+        readings = [(each, _recorded_at(each)) for each in dated(filled, store)]
     except StocktakeError as error:
         return Outcome(source.name, source.connector, problems=error.problems, seconds=time.monotonic() - began_at)
     scope = str(filled.settings.get("scope") or "")
     scrubber = Scrubber(secrets)
-    pull = Pull(store, source.name, scope=scope, covered=covered, recorded_at=recorded_at, scrubber=scrubber)
+    outcome = Outcome(source.name, source.connector, complete=True)
     with _seldom_collecting_garbage():
-        outcome = _read(pull, connector, filled)
+        for reading, recorded_at in readings:
+            pull = Pull(store, source.name, scope=scope, covered=covered, recorded_at=recorded_at, scrubber=scrubber)
+            outcome = outcome.then(_read(pull, connector, reading))
     return replace(outcome, seconds=time.monotonic() - began_at)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -53,19 +52,20 @@ def read_chain(reader: Reader, source: str, scope: str) -> Chain | None:
         each = complete[following]
         wanted.add(each["part_of"] or each["id"])
         following = each["base_id"]
-    parts = [each for each in pulls if each["lines"] and (each["part_of"] or each["id"]) in wanted]
-    batches = [batch for part in parts for batch in _lines(reader, part)]
+    parts = [each["id"] for each in pulls if each["lines"] and (each["part_of"] or each["id"]) in wanted]
+    batches = list(_lines(reader, parts)) if parts else []
     to_at = to_micros(complete[last]["to_at"])
     return Chain(last, to_at, pa.Table.from_batches(batches, LINES))
 
 
-def _lines(reader: Reader, part: dict[str, Any]) -> Iterator[pa.RecordBatch]:
-    """The lines of one pull: those numbered right before it."""
-    sql = f"""SELECT record.label_id, record.key, record.observed_at, record.body_id, record.op, body.hash
-        FROM record LEFT JOIN body ON body.id = record.body_id
-        WHERE record.seq BETWEEN {part["id"] - part["lines"]} AND {part["id"] - 1} ORDER BY record.seq"""
-    to_at = pa.scalar(to_micros(part["to_at"]), pa.int64())
+def _lines(reader: Reader, parts: list[int]) -> Iterator[pa.RecordBatch]:
+    """The lines of some pulls, in order: of each, those numbered right before it."""
+    sql = f"""SELECT record.label_id, record.key, record.observed_at, record.body_id, record.op, body.hash, pull.to_at
+        FROM pull JOIN record ON record.seq BETWEEN pull.id - pull.lines AND pull.id - 1
+        LEFT JOIN body ON body.id = record.body_id
+        WHERE pull.id IN ({", ".join(map(str, parts))}) ORDER BY record.seq"""
     for columns in reader.columns(sql):
         labels = reader.named("label", columns[0])
-        numbers = [pa.array(column, field.type) for column, field in zip(columns[1:], list(LINES)[1:6], strict=True)]
-        yield pa.RecordBatch.from_arrays([labels, *numbers, pc.equal(numbers[1], to_at)], schema=LINES)
+        numbers = [pa.array(column, field.type) for column, field in zip(columns[1:6], list(LINES)[1:6], strict=True)]
+        is_state = pc.equal(numbers[1], pa.array(columns[6], pa.int64()))
+        yield pa.RecordBatch.from_arrays([labels, *numbers, is_state], schema=LINES)

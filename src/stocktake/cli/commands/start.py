@@ -30,36 +30,64 @@ def init(
     face.say("Next: say in sources/ what to read, then `stocktake run`.")
 
 
-def demo(
+def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command
     face: Face,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the project is made.")] = Path("stocktake-demo"),
-    estate: Annotated[str, typer.Option(help="Which recorded company: acme.")] = "acme",
+    estate: Annotated[str, typer.Option(help="Which company: acme (recorded) or synthetic (made up).")] = "acme",
+    models: Annotated[
+        int | None, typer.Option(min=1, help="Of the made-up company: how many models. Default: 300.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=60, help="How far back its history goes. Default: 730.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed, another company. Default: 1.")] = None,
+    scale: Annotated[int | None, typer.Option(min=1, help="So many times as many models.")] = None,
 ) -> int:
-    """Make a project of answers that real tools gave once, run it, print its report. Needs no service or network."""
+    """Make a project that needs no service or network, run it, print its report.
+
+    `acme` is a small company: what ten tools answered once. `synthetic` is a company that is made up from a seed, with
+    the mess of real life at stated rates; `truth/` in its folder says what is really there.
+    """
     from stocktake.cli.commands.line import tell_problems
     from stocktake.cli.pages.report import report_page
+    from stocktake.estate import Size
     from stocktake.pipeline.demo import make_demo
     from stocktake.pipeline.line import open_project
     from stocktake.pipeline.report import report
     from stocktake.pipeline.session import collect, measure_and_keep
 
-    made = make_demo(face.folder or folder, estate)
-    face.say(f"A project in {made}: ten tools of one company, recorded once.")
+    told = {"models": models, "days": days, "seed": seed, "scale": scale}
+    given = {name: value for name, value in told.items() if value is not None}
+    made = make_demo(face.folder or folder, estate, Size(**given) if given else None)
+    face.say(MADE[estate].format(folder=made))
     project = open_project(made)
     outcomes = collect(project)
     document = report(measure_and_keep(project))
     face.answer(document, report_page(document))
-    face.say("\n".join(NEXT).format(folder=made))
+    face.say("\n".join(NEXT[estate]).format(folder=made))
     return tell_problems(face, outcomes)
 
 
-NEXT = (
+MADE = {
+    "acme": "A project in {folder}: ten tools of one company, recorded once.",
+    "synthetic": "A project in {folder}: eight tools of a made-up company, and the truth beside them.",
+}
+BEGIN = (
     "",
     "Try next:",
     "  cd {folder}",
     "  stocktake counts                       # how many models, and how the ways to count them bridge",
     "  stocktake coverage                     # what is not connected, by name, and why",
-    "  stocktake get acme_churn/2             # one binary: who says what of it, and what it is linked to",
-    '  stocktake edit confirm 1 --why "..."   # take the first suggestion, then ask again',
-    "  stocktake explain retraining_age       # from a score back to the records that it rests on",
 )
+NEXT = {
+    "acme": (
+        *BEGIN,
+        "  stocktake get acme_churn/2             # one binary: who says what of it, and what it is linked to",
+        '  stocktake edit confirm 1 --why "..."   # take the first suggestion, then ask again',
+        "  stocktake explain retraining_age       # from a score back to the records that it rests on",
+    ),
+    "synthetic": (
+        *BEGIN,
+        "  stocktake show retraining_age          # one metric: every model, every owner",
+        "  stocktake explain retraining_age       # from a score back to the records that it rests on",
+        "  head truth/*                           # what is really there, and what mess was planted",
+    ),
+}

@@ -1,0 +1,96 @@
+"""From a seed to a company: team after team, each written by every tool and then forgotten."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from stocktake.estate.clock import AS_OF, iso
+from stocktake.estate.clock import readings as moments
+from stocktake.estate.code import write_history
+from stocktake.estate.company import Team
+from stocktake.estate.dice import Dice
+from stocktake.estate.facts import tell
+from stocktake.estate.life import make_model, share_code, train, train_parts
+from stocktake.estate.mess import PLANTED
+from stocktake.estate.out import Out
+from stocktake.estate.serving import deploy, deploy_parts
+from stocktake.estate.teams import Place, make_team, places, purposes
+from stocktake.estate.tools import airflow, dbt, directory, feast, git, kserve, mlflow, openlineage, sagemaker
+from stocktake.estate.truth import Truth
+
+SUMMARY = "truth/summary.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the company is. models: purposes. days: how far back its history goes. scale: times as many models."""
+
+    models: int = 300
+    days: int = 730
+    seed: int = 1
+    scale: int = 1
+
+
+def generate(folder: Path, size: Size) -> dict[str, Any]:
+    """Write the company into a folder: `recorded/` with a folder per source, and `truth/`.
+
+    Gives, and writes as `truth/summary.json`, how many of each there are, and of each mess how often it could have been
+    planted and was. Needs memory for one team at a time.
+    """
+    asked, planted = Counter[str](), Counter[str]()
+    with Out(folder) as out:
+        truth = Truth(out)
+        kserve.begin(out, moments(size.days))
+        for place in places(size.models * size.scale):
+            dice = Dice(size.seed, place.number)
+            team = make(dice, place, size.days)
+            write(team, out, truth, size.days)
+            asked += dice.asked
+            planted += dice.planted
+        summary = {
+            "as_of": iso(AS_OF),
+            "size": asdict(size),
+            "things": dict(sorted(truth.kinds.items())),
+            "edges": dict(sorted(truth.edges.items())),
+            "mess": [asdict(each) | {"asked": asked[each.name], "planted": planted[each.name]} for each in PLANTED],
+        }
+        out.value(SUMMARY, summary)
+    return summary
+
+
+def make(dice: Dice, place: Place, days: int) -> Team:
+    """One team with all that it ever did."""
+    team = make_team(dice, place, days)
+    for name in purposes(dice, place.models):
+        team.models.append(make_model(dice, team, name, days))
+    share_code(dice, team)
+    write_history(dice, team)
+    for model in team.models:
+        train(dice, model)
+    parted = _whole(team) if place.parts else None
+    for model in team.models:
+        if model is parted:
+            train_parts(dice, model, place.parts)
+            deploy_parts(model)
+        elif model.binaries:
+            deploy(dice, model)
+    return team
+
+
+def _whole(team: Team) -> Any:
+    """The first model that nothing has befallen: the one that has hundreds of parts."""
+    return next((each for each in team.models if not each.mess), None)
+
+
+def write(team: Team, out: Out, truth: Truth, days: int) -> None:
+    """What is true of a team, and what every tool says of it."""
+    readings = moments(days)
+    tell(team, truth)
+    for tool in (directory, git, mlflow, airflow, openlineage, feast, dbt):
+        tool.write(team, out, truth)
+    sagemaker.write(team, out, truth, readings)
+    kserve.write(team, out, truth, readings)
+    truth.flush()

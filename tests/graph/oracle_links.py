@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,7 @@ from tests.graph.oracle_identity import NAMESPACES, Node, Part, node
 from tests.graph.toy import SOURCES
 
 CARRIES = 8
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Oracle:
@@ -76,15 +77,19 @@ class Oracle:
         return moment.tables
 
     def begun(self, as_of: datetime) -> dict[Part, list[Telling]]:
-        """What each artifact was told to be until as_of, by claims that have begun to exist; edits left out."""
+        """What was last told of each artifact until as_of, by claims that have begun to exist; edits left out.
+
+        Of each claim: what is told of it at as_of, else what was when it was last told of.
+        """
         claims: dict[Node, list[Telling]] = defaultdict(list)
         for told in self.tellings:
             stands_in = told.is_first and told.created_at is not None and told.created_at <= as_of
             if not told.is_edit and (told.from_at <= as_of or stands_in):
                 claims[told.claim].append(told)
         found = defaultdict(list)
-        for claim, told_of in claims.items():
+        for claim, all_told in claims.items():
             part = self.identity.artifact[claim]
+            told_of = [told for told in all_told if gone(told, as_of) == max(gone(each, as_of) for each in all_told)]
             created = [at for told in told_of if (at := time_of(told.item.get("created_at")))]
             if part and (not created or min(created) <= as_of):
                 found[part] += told_of
@@ -425,16 +430,23 @@ class _Links:
 
     def _retired(self, part: Part, told: list[Telling]) -> Row:
         row = self.moment.values.get(part)
-        edited = row["retired_at"] if row and row["retired_at"] and row["retired_at"] <= self.as_of else None
-        ends = [
-            min(each for each in (t.until_at, time_of(t.item.get("retired_at"))) if each)
-            for t in told
-            if t.until_at or t.item.get("retired_at")
-        ]
-        ended = edited or max(ends, default=max(t.from_at for t in told))
-        names = [(t.from_at, t.item["name"]) for t in told if t.item.get("name")]
+        ended = row["retired_at"] if row and row["retired_at"] and row["retired_at"] <= self.as_of else None
+        if not ended:
+            claims = {each.claim for each in told}
+            ends = [self._end([each for each in told if each.claim == claim]) for claim in claims]
+            ended = max(each for each in ends if each <= self.as_of)
+        names = [(t.seen_at, t.item["name"]) for t in told if t.item.get("name")]
         name = max(names)[1] if names else None
         return {"id": part[1], "kind": part[0], "name": name, "retired_at": ended.replace(tzinfo=None, microsecond=0)}
+
+    def _end(self, told: list[Telling]) -> datetime:
+        """When a claim ends, by what was last told of it: its retirement, or when it is gone."""
+        return min([gone(told[0], self.as_of), *(at for each in told if (at := time_of(each.item.get("retired_at"))))])
+
+
+def gone(told: Telling, as_of: datetime) -> datetime:
+    """Until when it was told; for ever where it still is."""
+    return told.until_at if told.until_at and told.until_at <= as_of else FOREVER
 
 
 def target_of(link: Row) -> Node | None:

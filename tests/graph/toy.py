@@ -87,10 +87,11 @@ LABELS = {
     "Check": Label("assessment", "event"),
 }
 # Pulled sources p0…, pushed ones q0… (q0 promises to say something every day), and one that nobody configured.
-PULLED = [f"p{number}" for number in range(40)]
-PUSHED = [f"q{number}" for number in range(40)]
+WORLDS = 60  # worlds of `tests.graph.worlds` that the sources suffice for
+PULLED = [f"p{number}" for number in range(2 * WORLDS)]
+PUSHED = [f"q{number}" for number in range(2 * WORLDS)]
 # Of the vocabulary `better`, which knows `purpose` best and `approval` worst.
-RANKED = [f"r{number}" for number in range(20)]
+RANKED = [f"r{number}" for number in range(WORLDS)]
 SOURCES = [*PULLED, *PUSHED, *RANKED]
 
 

@@ -19,7 +19,7 @@ def make_moment(frame: Frame, as_of: str) -> None:
         _make_now(frame, kind, as_of)
     frame.make(
         "now_none",
-        f"""SELECT {_seen("telling")} FROM telling_none AS telling {_seen_joins("telling")}
+        f"""SELECT {seen_columns("telling")} FROM telling_none AS telling {seen_joins("telling")}
         WHERE (telling.from_at <= {as_of} OR telling.is_first) AND (telling.until_at IS NULL OR {as_of} < telling.until_at)""",
     )
     columns = "claim_id, seq, stated_kind, from_at, says, source, passive, is_many, is_stale, is_edit, seen_at"
@@ -67,14 +67,15 @@ def _make_source_state(frame: Frame, as_of: str) -> None:
     )
 
 
-def _seen(telling: str) -> str:
+def seen_columns(telling: str) -> str:
     """SQL of a telling's columns with when it was last seen until as_of, and whether its source is stale then."""
     return f"""{telling}.*, source_state.is_stale, {telling}.says = 'edit' AS is_edit,
             GREATEST({telling}.first_at, LEAST({telling}.last_at, COALESCE(chain_last.to_at, {telling}.first_at)))
                 AS seen_at"""
 
 
-def _seen_joins(telling: str) -> str:
+def seen_joins(telling: str) -> str:
+    """SQL of what `seen_columns` needs beside the tellings."""
     return f"""JOIN source_state ON source_state.source = {telling}.source
         LEFT JOIN chain_last ON chain_last.chain = {telling}.chain"""
 
@@ -94,9 +95,9 @@ def _make_now(frame: Frame, kind: str, as_of: str) -> None:
 
 
 def _now_sql(tellings: str, as_of: str) -> str:
-    return f"""SELECT {_seen("telling")}, sources.vocabulary, {as_of} < telling.from_at AS is_backfilled,
+    return f"""SELECT {seen_columns("telling")}, sources.vocabulary, {as_of} < telling.from_at AS is_backfilled,
             CASE WHEN several.artifact_id IS NULL THEN 1 ELSE 2 END AS claims
-        FROM {tellings} AS telling {_seen_joins("telling")}
+        FROM {tellings} AS telling {seen_joins("telling")}
         LEFT JOIN sources ON sources.source = telling.source
         LEFT JOIN several ON several.artifact_id = telling.artifact_id
         WHERE telling.backfill_at <= {as_of} AND (telling.until_at IS NULL OR {as_of} < telling.until_at)"""

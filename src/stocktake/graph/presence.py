@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stocktake.graph.frame import Frame
+from stocktake.graph.moment import seen_columns, seen_joins
 
 
 def make_presence(frame: Frame, as_of: str) -> None:
@@ -88,6 +89,7 @@ def _name_owners(frame: Frame, as_of: str) -> None:
 
 
 def _make_begun(frame: Frame, as_of: str) -> None:
+    """A claim ends when it is gone or retired, by what was told of it last; an artifact with the last of its claims."""
     frame.make(
         "absent",
         "SELECT DISTINCT artifact_id, kind FROM claim_artifact ANTI JOIN present ON present.id = claim_artifact.artifact_id",
@@ -95,24 +97,30 @@ def _make_begun(frame: Frame, as_of: str) -> None:
     frame.make(
         "begun",
         " UNION ALL ".join(
-            f"""SELECT begun.* EXCLUDE (all_passive, last_at), COALESCE(
-                    CASE WHEN value.retired_at <= {as_of} THEN value.retired_at END, begun.told_end, begun.last_at
+            f"""SELECT begun.* EXCLUDE (all_passive), COALESCE(
+                    CASE WHEN value.retired_at <= {as_of} THEN value.retired_at END, begun.ended_at
                 ) AS ended_at, NOT begun.all_passive OR begun.id IN (SELECT id FROM named) AS is_retired
             FROM (
                 SELECT artifact_id AS id, '{kind}' AS kind, MAX(named).name AS name, MIN(created_at) AS created_at,
-                    MAX(told_end) AS told_end, MAX(last_at) AS last_at, BOOL_AND(all_passive) AS all_passive
-                FROM (
-                    SELECT artifact_id, MAX({{'at': from_at, 'name': name}}) FILTER (name IS NOT NULL) AS named,
-                        MIN(created_at) AS created_at, MAX(LEAST(until_at, retired_at)) AS told_end,
-                        MAX(from_at) AS last_at, BOOL_AND(passive) AS all_passive
-                    FROM telling_{kind} AS telling SEMI JOIN absent USING (artifact_id)
-                    WHERE backfill_at <= {as_of} AND says <> 'edit' GROUP BY artifact_id, claim_id
-                    HAVING (MIN(created_at) <= {as_of}) IS NOT FALSE
-                ) AS claimed GROUP BY artifact_id
+                    MAX(ended_at) FILTER (ended_at <= {as_of}) AS ended_at, BOOL_AND(all_passive) AS all_passive
+                FROM ({_begun_claims_sql(kind, as_of)}) GROUP BY artifact_id
             ) AS begun LEFT JOIN value_{kind} AS value ON value.id = begun.id"""
             for kind in frame.schema.kinds
         ),
     )
+
+
+def _begun_claims_sql(kind: str, as_of: str) -> str:
+    """SQL of the claims of absent artifacts that have begun, by the tellings that hold still or held to the end."""
+    return f"""SELECT artifact_id, MAX({{'at': seen_at, 'name': name}}) FILTER (name IS NOT NULL) AS named,
+            MIN(created_at) AS created_at, LEAST(NULLIF(MAX(gone_at), 'infinity'), MIN(retired_at)) AS ended_at,
+            BOOL_AND(passive) AS all_passive
+        FROM (
+            SELECT {seen_columns("telling")}, CASE WHEN telling.until_at <= {as_of} THEN telling.until_at ELSE 'infinity' END AS gone_at
+            FROM telling_{kind} AS telling {seen_joins("telling")} SEMI JOIN absent ON absent.artifact_id = telling.artifact_id
+            WHERE telling.backfill_at <= {as_of} AND telling.says <> 'edit'
+            QUALIFY gone_at = MAX(gone_at) OVER (PARTITION BY telling.artifact_id, telling.claim_id)
+        ) AS last_told GROUP BY artifact_id, claim_id HAVING (MIN(created_at) <= {as_of}) IS NOT FALSE"""
 
 
 def make_owned_by(frame: Frame) -> None:

@@ -1,0 +1,56 @@
+"""What the graph holds at one moment: small histories that were once read wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from tests.graph.log import Entry, Log, Push
+from tests.graph.oracle_identity import hash_of
+from tests.graph.toy import make_project
+from tests.graph.worlds import moment
+
+from stocktake.pipeline.line import freeze
+from stocktake.store import Store
+
+AS_OF = moment(24)
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def says(source: str, label: str, step: float, **item: Any) -> Push:
+    """A record that a source pushed, with one item."""
+    return Push(source, label, "k1", moment(step), {"items": [item]})
+
+
+# Each history has sources and identifiers of its own, so that one snapshot holds all of them.
+HISTORIES: dict[str, list[Entry]] = {
+    "retirement told late": [
+        says("q1", "Run", 0, ids={"toy_id": "late"}, name="run"),
+        says("q1", "Run", 5, ids={"toy_id": "late"}, retired_at=moment(3).isoformat()),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
+    """The snapshot of all histories."""
+    project = make_project(tmp_path_factory.mktemp("moments") / "toy")
+    with Store.open(project.store_address) as store:
+        log = Log(store)
+        for history in HISTORIES.values():
+            for entry in history:
+                log.add(entry)
+        yield {name: table.to_pylist() for name, table in freeze(project, store, AS_OF).items()}
+
+
+def test_a_retirement_that_was_told_late_is_when_it_was_and_not_when_it_was_told(tables: Tables) -> None:
+    """What a source said last of a thing says when that ended; what it had said before does not prolong it."""
+    run_id = hash_of("workflow_run", "toy_id", "late")
+
+    assert [row["retired_at"] for row in tables["retired"] if row["id"] == run_id] == [naive(moment(3))]
+
+
+def naive(at: datetime) -> datetime:
+    return at.replace(tzinfo=None)

@@ -1,0 +1,65 @@
+"""Random worlds: what the graph makes of a log is what a plain reading of the semantics makes of it."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from tests.graph.compare import columns, differences
+from tests.graph.log import Log
+from tests.graph.oracle_links import Oracle
+from tests.graph.toy import WORLDS, make_project
+from tests.graph.worlds import STEPS, World, moment
+
+from stocktake.graph.snapshot import Graph
+from stocktake.pipeline.inputs import graph_input
+from stocktake.project import Project
+from stocktake.store import Store
+
+ROUNDS = int(os.environ.get("STOCKTAKE_ROUNDS", "1"))
+ENTRIES = 15  # of each world
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_the_graph_of_random_worlds_is_what_the_semantics_say(seed: int, tmp_path: Path) -> None:
+    """Whatever sources and people say, and in whatever order it comes, each table holds what an oracle finds.
+
+    Covers records, pulls (parts with times of their own, deltas on any earlier pull, killed, late, overlapping), edits
+    of every action, identity, links, owners, flags, staleness, retirement and ghosts. The worlds of one log share
+    nothing, so that a few snapshots test all of them.
+    """
+    project = make_project(tmp_path / "toy")
+    chance = random.Random(seed)
+    with Store.open(project.store_address) as store:
+        log = fill(Log(store, chance), chance)
+        filled: set[str] = set()
+        filled |= check(project, log, log.marks[len(log.marks) // 2], [moment(chance.uniform(0, STEPS))])
+        filled |= check(project, log, log.marks[-1], [moment(chance.uniform(0, STEPS)), moment(STEPS + 8)])
+
+    assert filled == set(columns()), "a table that stays empty compares nothing"
+
+
+def fill(log: Log, chance: random.Random) -> Log:
+    """The log with all worlds told, mixed."""
+    worlds = [World(number, chance) for number in range(WORLDS)]
+    entries = [world.entry() for world in worlds for _ in range(ENTRIES)]
+    chance.shuffle(entries)
+    for entry in entries:
+        log.add(entry)
+    return log
+
+
+def check(project: Project, log: Log, known_at: int, moments: list[datetime]) -> set[str]:
+    """Compare graph and oracle at each moment; the names of the tables that had rows."""
+    graph, oracle = Graph(graph_input(project, log.store, known_at)), Oracle(log.lines, log.pulls, known_at)
+    filled: set[str] = set()
+    for as_of in moments:
+        expected = oracle.at(as_of)
+        found = differences(graph.snapshot(as_of), expected)
+        assert not found, f"as of {as_of}, known at {known_at}:\n" + "\n".join(found[:20])
+        filled |= {name for name, rows in expected.items() if rows}
+    graph.close()
+    return filled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -74,3 +75,9 @@ def canonical(value: Any) -> bytes:
 def short_hash(*parts: str, length: int = 12) -> str:
     """A hex hash of some texts, for names of derived files."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's content, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -60,14 +60,7 @@ class Project:
 
         A path is below the project. Raises ProjectError for a variable that is not set.
         """
-        if self.store is None:
-            return str(self.state / "store.sqlite")
-        for name in VARIABLE.findall(self.store):
-            if name not in os.environ:
-                fix = f"export {name}=…, or write the address without it"
-                raise ProjectError(str(self.root / FILE), f"store: the environment variable {name} is not set", fix)
-        address = VARIABLE.sub(lambda match: os.environ[match[1]], self.store)
-        return address if is_server(address) else str(self.root / Path(address).expanduser())
+        return str(self.state / "store.sqlite") if self.store is None else filled(self.store, self.root)
 
     @property
     def derived(self) -> Path:
@@ -132,6 +125,16 @@ def find_root(path: Path | str | None = None) -> Path:
             return folder.resolve()
     fix = "run `stocktake init` there, name another with --project DIR, or try `stocktake demo`"
     raise ProjectError(str(start), f"no project here: there is no {FILE}", fix)
+
+
+def filled(address: str, root: Path) -> str:
+    """The address of a store with `${NAME}` filled in from the environment; a path below root. Raises ProjectError."""
+    for name in VARIABLE.findall(address):
+        if name not in os.environ:
+            fix = f"export {name}=…, or write the address without it"
+            raise ProjectError(address, f"the environment variable {name} is not set", fix)
+    told = VARIABLE.sub(lambda match: os.environ[match[1]], address)
+    return told if is_server(told) else str(root / Path(told).expanduser())
 
 
 def open_project(path: Path | str | None = None) -> Project:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from stocktake.cli.command import JsonOption
-from stocktake.cli.commands import answers, artifacts, checks, edits, explain, line, start, words
+from stocktake.cli.commands import answers, artifacts, checks, edits, explain, line, start, stores, words
 from stocktake.cli.face import print_problems
 from stocktake.errors import Problem, StocktakeError
 
@@ -47,7 +47,7 @@ def root(
     """Take stock of your machine-learning models: how many, which are active, who owns them, how well managed."""
 
 
-for commands in (start, line, answers, artifacts, explain, edits, words, checks):
+for commands in (start, line, answers, artifacts, explain, edits, words, checks, stores):
     commands.register(app)
 
 

@@ -23,10 +23,11 @@ def count(measured: Measured) -> dict[str, Any]:
     for row in sorted(rows, key=lambda each: each["step"]):
         by_section.setdefault(row["section"], []).append(row)
     points = {row["name"]: row["point"] for row in by_section.get("models", [])}
+    order = list(measured.project.schema.kinds)
     return {
         "kinds": {
             row["name"]: {each: row[each] for each in ("described", "ghosts", "live", "live_high")}
-            for row in by_section.get("kind", [])
+            for row in sorted(by_section.get("kind", []), key=lambda each: order.index(each["name"]))
         },
         "definitions": {
             row["name"]: {each: row[each] for each in INTERVAL}

@@ -11,6 +11,7 @@ from typing import Any
 
 from stocktake.nouns import canonical, short_hash
 from stocktake.pipeline.instances import default_instances
+from stocktake.pipeline.segment_manifest import drop_foreign, write_manifest
 from stocktake.project import Project
 from stocktake.store import Store
 from stocktake.vocabulary import Vocabularies, Vocabulary
@@ -40,6 +41,7 @@ def cover(project: Project, store: Store) -> tuple[Path, ...]:
     folders: list[Path] = []
     for told in _told(project, store):
         folder = project.derived / store.log_id / "segments" / _name(told, vocabularies, project)
+        drop_foreign(folder, store)
         done = _ranges(folder)
         start = max((last for _, last in done), default=0) + 1
         if start <= newest:
@@ -112,6 +114,7 @@ def _decode(project: Project, store: Store, told: Told, folder: Path, span: tupl
     temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
     try:
         decoder.write(temporary)
+        write_manifest(temporary, store)
         temporary.replace(folder / f"{span[0]}-{span[1]}")
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.errors import Problem, ResultsError
-from stocktake.results.save import folder_of, sha256_of
+from stocktake.nouns import sha256_of
+from stocktake.results.save import folder_of
 from stocktake.store import Store
 from stocktake.store.runs import Run
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.errors import ResultsError
-from stocktake.nouns import short_hash
+from stocktake.nouns import sha256_of, short_hash
 from stocktake.store import Store
 from stocktake.store.runs import Run
 
@@ -74,12 +73,6 @@ def unfinished(store: Store, folder: Path) -> list[Path]:
     known = {run.id for run in store.runs()}
     half = sorted(folder.glob(f"{HIDDEN}*"))
     return half + [path for path in sorted(folder.glob(f"{PREFIX}*")) if path.name.removeprefix(PREFIX) not in known]
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file's content, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _new_id(finished: Finished, project_hash: str) -> str:

@@ -96,6 +96,18 @@ class Store:
         with self.database.reading() as connection:
             return str(connection.exec_driver_sql("SELECT id FROM log").scalar_one())
 
+    def newest_seal(self) -> tuple[int, str]:
+        """The seq that the newest append ends at, and its seal, hex; (0, '') in an empty log."""
+        with self.database.reading() as connection:
+            row = connection.exec_driver_sql("SELECT last_seq, digest FROM seal ORDER BY last_seq DESC LIMIT 1").first()
+        return (int(row[0]), bytes(row[1]).hex()) if row else (0, "")
+
+    def seal_at(self, seq: int) -> str | None:
+        """The seal of the append that ends at a seq, hex; None where none ends there."""
+        with self.database.reading() as connection:
+            found = connection.exec_driver_sql(f"SELECT digest FROM seal WHERE last_seq = {int(seq)}").scalar()
+        return None if found is None else bytes(found).hex()
+
     def integrity(self) -> str:
         """`ok`, or what the database itself finds wrong with its files."""
         with self.database.reading() as connection:

@@ -13,8 +13,8 @@ from stocktake.standards import Standard
 
 Given = Mapping[str, list[Row]]
 
-LIFECYCLE = frozenset({"created_at", "retired_at", "status"})
-"""Fields that say what exists: they are no values."""
+LIFECYCLE = frozenset({"created_at", "retired_at", "status", "topic"})
+"""Fields that say what exists, and what an assessment is one of: they are no values."""
 
 PLACE = frozenset({"slot", "role"})
 """Attributes that say which link it is: they are no values."""

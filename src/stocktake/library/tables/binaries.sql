@@ -70,10 +70,13 @@ lineage AS (
                 WHEN 'none' THEN 0
             END
         ) AS pin,
-        CAST(SUM(training_set.dataset_count) AS BIGINT) AS dataset_count
+        CAST(SUM(training_set.dataset_count) AS BIGINT) AS dataset_count,
+        CAST(SUM(data_lineage.reference_count) AS BIGINT) AS reference_count,
+        CAST(SUM(data_lineage.resolved_count) AS BIGINT) AS resolved_count
     FROM graph.model_binary_workflow_run AS trained_by
     LEFT JOIN code ON trained_by.to_id = code.run_id
     LEFT JOIN standard.training_set AS training_set ON trained_by.to_id = training_set.run_id
+    LEFT JOIN standard.data_lineage AS data_lineage ON trained_by.to_id = data_lineage.run_id
     GROUP BY trained_by.from_id
 ),
 
@@ -85,6 +88,15 @@ family AS (
     FROM graph.model_binary_family AS version_of
     WHERE version_of.to_is = 'described'
     GROUP BY version_of.from_id
+),
+
+base AS (
+    SELECT
+        made_from.from_id AS binary_id,
+        COUNT(*) AS base_count,
+        CASE WHEN COUNT(*) = COUNT(made_from.revision) THEN COUNT(*) END AS pinned_count
+    FROM graph.model_binary_base AS made_from
+    GROUP BY made_from.from_id
 )
 
 SELECT
@@ -120,6 +132,36 @@ SELECT
         WHEN lineage.has_untold_run = 0 AND lineage.pin = 1 THEN 'name'
         WHEN lineage.has_untold_run = 0 AND lineage.pin = 0 THEN 'none'
     END AS dataset_pin, -- How its least pinned training set is: digest_and_version, digest, version, name or none.
+    CASE WHEN lineage.has_untold_run = 0 THEN lineage.reference_count END AS reference_count, -- References to its data, and on.
+    CASE WHEN lineage.has_untold_run = 0 THEN lineage.resolved_count END AS resolved_count, -- Those that lead somewhere.
+    run_start.cadence_days AS cadence_days, -- Days from one training to the next, by the schedule of its last run.
+    COALESCE(base.base_count, 0) AS base_count, -- The binaries that it was made from.
+    CASE WHEN base.binary_id IS NULL THEN 0 ELSE base.pinned_count END AS pinned_base_count, -- All of these; unknown where a revision is.
+    CASE WHEN lineage.has_run = 1 THEN 'internal' ELSE model_binary.origin END AS made, -- Here (internal), or elsewhere (external).
+    CASE
+        WHEN LOWER(model_binary.format) IN (
+            'safetensors', 'onnx', 'gguf', 'xgboost', 'lightgbm', 'catboost', 'tensorflow', 'tf', 'spark', 'h2o', 'pmml', 'tflite',
+            'prophet', 'fastText', 'pmdarima_json', 'coreml', 'openvino', 'paddle', 'tensorrt', 'savedmodel', 'json', 'ubj'
+        ) THEN 'data'
+        WHEN LOWER(model_binary.format) IN (
+            'pickle', 'pkl', 'joblib', 'sklearn', 'scikit-learn', 'python_function', 'pyfunc', 'pytorch', 'torch', 'picklable_model',
+            'picklable', 'statsmodels', 'fastai', 'keras', 'pmdarima', 'diviner', 'spacy', 'langchain', 'dill', 'cloudpickle'
+        ) THEN 'code'
+    END AS stored_as, -- Whether loading it can run what it holds (code) or not (data).
+    CASE
+        WHEN LIST_CONTAINS(model_binary.flags, 'identity_conflict') THEN 'different'
+        WHEN LIST_CONTAINS(model_binary.flags, 'joined_without_digest') THEN 'declared'
+        WHEN model_binary.digest IS NOT NULL THEN 'equal'
+    END AS sameness, -- Whether its tools mean the same bytes: equal by digest, only declared, or different digests.
+    CASE WHEN quality.artifact_id IS NULL THEN 0 ELSE 1 END AS has_evaluation, -- 1 where an evaluation of its quality is told.
+    quality.result AS evaluation_result, -- What the latest of these found: passed or failed.
+    CASE WHEN fairness.artifact_id IS NULL THEN 0 ELSE 1 END AS has_fairness, -- 1 where an assessment of its fairness is told.
+    fairness.state AS fairness_state, -- How far the latest of these is.
+    ROUND(fairness.worst_gap / NULLIF(fairness.gap_limit, 0), 9) AS fairness_gap, -- The worst gap between groups, by the limit.
+    ROUND(CAST(fairness.slice_count AS DOUBLE) / NULLIF(fairness.slice_required_count, 0), 9) AS slice_share, -- Slices looked at.
+    model_risk.affects_people AS affects_people, -- Whether its model decides over people; unknown where it has several.
+    model_binary.license AS license, -- The licence of its weights.
+    model_binary.build_level AS build_level, -- The SLSA build level that its provenance attests.
     model_binary.digest AS digest, -- Hash of its bytes.
     model_binary.uri AS uri, -- Where its bytes are.
     model_binary.version AS version, -- Its version in its family.
@@ -138,4 +180,9 @@ LEFT JOIN standard.last_training AS last_training ON model_binary.id = last_trai
 LEFT JOIN lineage ON model_binary.id = lineage.binary_id
 LEFT JOIN family ON model_binary.id = family.binary_id
 LEFT JOIN served ON model_binary.id = served.binary_id
+LEFT JOIN base ON model_binary.id = base.binary_id
+LEFT JOIN standard.run_start AS run_start ON last_training.run_id = run_start.run_id
+LEFT JOIN standard.assessed AS quality ON model_binary.id = quality.artifact_id AND quality.topic = 'quality'
+LEFT JOIN standard.assessed AS fairness ON model_binary.id = fairness.artifact_id AND fairness.topic = 'fairness'
+LEFT JOIN standard.model_risk AS model_risk ON binary_model.model_count = 1 AND binary_model.model_id = model_risk.model_id
 LEFT JOIN standard.ownership AS ownership ON model_binary.id = ownership.artifact_id

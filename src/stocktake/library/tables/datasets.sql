@@ -49,6 +49,13 @@ SELECT
     dataset.row_count AS row_count, -- Rows when it was last described.
     dataset.owners AS owners, -- Who answers for it, as its tool names them.
     dataset.purpose AS purpose, -- What it is for.
+    dataset.purpose_state AS purpose_state, -- How far that is decided: approved, declared or draft.
+    dataset.allowed_purposes AS allowed_purposes, -- The purposes that it may be used for.
+    dataset.classification AS classification, -- How sensitive it is.
+    dataset.retention_days AS retention_days, -- How long it may be kept from its creation, in days.
+    ROUND(
+        CAST(DATE_DIFF('second', dataset.created_at, run.as_of) AS DOUBLE) / 86400 - dataset.retention_days, 9
+    ) AS days_overdue, -- Days of 24 hours that it is kept longer than that; below 0: it is not.
     dataset.origin AS origin, -- Made here (internal), or bought or downloaded (external).
     dataset.created_at AS created_at, -- When it came to be, UTC.
     COALESCE(trained.run_count, 0) AS run_count, -- The runs that trained on it.
@@ -58,6 +65,7 @@ SELECT
     CASE WHEN part.dataset_id IS NULL THEN FALSE ELSE part.is_live END AS is_live, -- Whether a live deployment rests on it.
     dataset.flags AS flags -- What is odd about it.
 FROM graph.dataset AS dataset
+CROSS JOIN standard.run AS run
 LEFT JOIN trained ON dataset.id = trained.dataset_id
 LEFT JOIN feature ON dataset.id = feature.dataset_id
 LEFT JOIN source ON dataset.id = source.dataset_id

@@ -49,6 +49,23 @@ serving AS (
         MIN(servings.edges_known) AS edges_known
     FROM standard.servings AS servings
     GROUP BY servings.deployment_id
+),
+
+monitor AS (
+    SELECT
+        looked_at.to_id AS deployment_id,
+        COUNT(DISTINCT assessment.topic) AS monitor_count,
+        CASE
+            WHEN COUNT(*) = COUNT(assessment.assessed_at) AND COUNT(*) = COUNT(assessment.cadence_days)
+                THEN MAX(
+                    CAST(DATE_DIFF('second', assessment.assessed_at, run.as_of) AS DOUBLE) / 86400 / NULLIF(assessment.cadence_days, 0)
+                )
+        END AS lateness
+    FROM graph.assessment_of AS looked_at
+    INNER JOIN graph.assessment AS assessment ON looked_at.from_id = assessment.id
+    CROSS JOIN standard.run AS run
+    WHERE assessment.topic IN ('drift', 'skew', 'quality', 'latency', 'errors')
+    GROUP BY looked_at.to_id
 )
 
 SELECT
@@ -72,6 +89,16 @@ SELECT
     model_deployment.last_changed_at AS last_changed_at, -- When it was last deployed or changed, UTC.
     model_deployment.last_request_at AS last_request_at, -- Its latest request, UTC.
     ROUND(CAST(DATE_DIFF('second', model_deployment.last_request_at, run.as_of) AS DOUBLE) / 86400, 9) AS days_since_request, -- Days of 24 h.
+    COALESCE(monitor.monitor_count, 0) AS monitor_count, -- What of it is watched, of drift, skew, quality, latency and errors.
+    ROUND(monitor.lateness, 9) AS monitor_lateness, -- Age of its latest check in cadences, of the latest monitor; unknown if any is.
+    CASE WHEN access.artifact_id IS NULL THEN 0 ELSE 1 END AS has_access_review, -- 1 where a review of who may use it is told.
+    access.state AS access_state, -- How far the latest of these is.
+    access.result AS access_result, -- What it found.
+    access.expires_at AS access_expires_at, -- Until when it holds, UTC.
+    model_deployment.rollout AS rollout, -- How a new binary comes into use.
+    model_deployment.log_retention_days AS log_retention_days, -- How long the log of its requests is kept, in days.
+    model_deployment.is_deprecated AS is_deprecated, -- Whether people are told to stop using it.
+    model_deployment.removal_at AS removal_at, -- When it is planned to be taken out of use, UTC.
     serving.trained_at AS trained_at, -- When the oldest of its binaries was trained, UTC; unknown if any is.
     ROUND(CAST(DATE_DIFF('second', serving.trained_at, run.as_of) AS DOUBLE) / 86400, 9) AS days_since_trained, -- Days of 24 hours since then.
     ownership.owners AS owners, -- Its owners: its own, else its families', else its codes'.
@@ -85,6 +112,8 @@ FROM graph.model_deployment AS model_deployment
 CROSS JOIN standard.run AS run
 INNER JOIN serving ON model_deployment.id = serving.deployment_id
 INNER JOIN deployment_model ON model_deployment.id = deployment_model.deployment_id
+LEFT JOIN monitor ON model_deployment.id = monitor.deployment_id
+LEFT JOIN standard.assessed AS access ON model_deployment.id = access.artifact_id AND access.topic = 'access'
 LEFT JOIN binary_count ON model_deployment.id = binary_count.deployment_id
 LEFT JOIN standard.active_deployment AS active_deployment ON model_deployment.id = active_deployment.deployment_id
 LEFT JOIN standard.production_deployment AS production_deployment

@@ -41,6 +41,8 @@ SELECT
     feature.is_online AS is_online, -- Whether it is served online.
     feature.owners AS owners, -- Who answers for it, as its tool names them.
     feature.purpose AS purpose, -- What it is for.
+    feature.classification AS classification, -- How sensitive it is.
+    feature.reviewed_at AS reviewed_at, -- When its sensitivity was last reviewed, UTC.
     feature.created_at AS created_at, -- When it came to be, UTC.
     COALESCE(source.source_count, 0) AS source_count, -- The sources that it is computed from.
     COALESCE(used.dataset_count, 0) AS dataset_count, -- The datasets that hold it.

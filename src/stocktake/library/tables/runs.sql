@@ -52,6 +52,15 @@ SELECT
     workflow_run.trigger AS trigger, -- What started it.
     workflow_run.schedule AS schedule, -- The declared schedule of its job.
     workflow_run.is_training AS is_told_training, -- Whether its tool says that it trains a model.
+    run_start.started_by AS started_by, -- What started the outermost run that it is a part of.
+    run_start.cadence_days AS cadence_days, -- Days from one run to the next, by the schedule of that.
+    model_code.last_review AS code_review, -- How the latest change of the first of its codes was reviewed.
+    workflow_run.parameter_count AS parameter_count, -- How many parameters it wrote down.
+    workflow_run.seed AS seed, -- The seed of its random numbers.
+    workflow_run.environment AS environment, -- What it ran in.
+    workflow_run.energy_kwh AS energy_kwh, -- The energy that it used, in kWh.
+    workflow_run.billed_seconds AS billed_seconds, -- The machine time that it was billed for, in seconds.
+    code_health.success_share AS success_share, -- The share that finished of the ended ones of the ten runs of its code until it.
     parent.parent_id AS parent_id, -- The run that it is a step of.
     code.code_id AS code_id, -- The first of the codes that it ran.
     COALESCE(trained.binary_count, 0) AS binary_count, -- The binaries that it trained.
@@ -71,6 +80,9 @@ SELECT
 FROM graph.workflow_run AS workflow_run
 CROSS JOIN standard.run AS run
 LEFT JOIN standard.training_set AS training_set ON workflow_run.id = training_set.run_id
+LEFT JOIN standard.run_start AS run_start ON workflow_run.id = run_start.run_id
+LEFT JOIN standard.code_health AS code_health ON workflow_run.id = code_health.run_id
 LEFT JOIN code ON workflow_run.id = code.run_id
+LEFT JOIN graph.model_code AS model_code ON code.code_id = model_code.id
 LEFT JOIN parent ON workflow_run.id = parent.run_id
 LEFT JOIN trained ON workflow_run.id = trained.run_id

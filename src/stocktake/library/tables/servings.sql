@@ -29,6 +29,14 @@ SELECT
     binaries.days_since_trained AS days_since_trained, -- Days of 24 hours since then.
     binaries.run_count AS run_count, -- The runs that trained the binary.
     binaries.dataset_pin AS dataset_pin, -- How the binary's least pinned training set is.
+    ROUND(CAST(DATE_DIFF('second', binaries.trained_at, serves.from_at) AS DOUBLE) / 86400, 9) AS days_to_serving, -- From training to here.
+    binaries.cadence_days AS cadence_days, -- Days from one training to the next, by the schedule of the binary's last run.
+    binaries.approval AS approval, -- Whether the binary may be used: approved, pending or rejected.
+    binaries.has_fairness AS has_fairness, -- 1 where an assessment of the binary's fairness is told.
+    binaries.fairness_state AS fairness_state, -- How far that is.
+    purpose_fit.is_allowed AS is_purpose_allowed, -- Whether all data behind it may be used for the deployment's purpose.
+    model_deployment.oversight AS oversight, -- How far people can oversee and override the deployment.
+    model_risk.affects_people AS affects_people, -- Whether the model decides over people.
     model_deployment.environment AS environment, -- Production, staging or experiment.
     model_deployment.mode AS mode, -- Online, batch or streaming.
     model_deployment.purpose AS purpose, -- What the deployment is for.
@@ -46,6 +54,9 @@ LEFT JOIN graph.model_deployment_serves AS serves ON model_deployment.id = serve
 INNER JOIN standard.model AS model
     ON model_deployment.id = model.deployment_id AND COALESCE(serves.to_id, '') = COALESCE(model.binary_id, '')
 LEFT JOIN standard.binaries AS binaries ON serves.to_id = binaries.binary_id
+LEFT JOIN standard.purpose_fit AS purpose_fit
+    ON model_deployment.id = purpose_fit.deployment_id AND serves.to_id = purpose_fit.binary_id
+LEFT JOIN standard.model_risk AS model_risk ON model.model_id = model_risk.model_id
 LEFT JOIN standard.active_deployment AS active_deployment ON model_deployment.id = active_deployment.deployment_id
 LEFT JOIN standard.production_deployment AS production_deployment
     ON model_deployment.id = production_deployment.deployment_id

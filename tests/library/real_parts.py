@@ -55,7 +55,6 @@ def take(tool: str, path: Path, **settings: Any) -> Taken:
     """Collect some files and decode them."""
     seen, problems = collected(tool, path, **settings)
     decoder = _decoder(tool)
-    decoder.clear()
     decoder.decode(_lines(seen), [SourceSettings("real", settings.get("instance"), settings)])
     tables = {name: table.to_pylist() for name, table in decoder.tables().items()}
     claims = {

@@ -212,7 +212,7 @@ def _add_close(frame: Frame, each: Decided, columns: dict[str, str]) -> None:
 
 
 def _key_id(record: Record) -> uuid.UUID:
-    return iid_of("key", f"{record.source}\x1f{record.label}\x1f{record.key}")
+    return iid_of("claim", f"{record.source}\x1f{record.label}\x1f{record.key}")
 
 
 def _naive(moment: datetime | None) -> datetime | None:

@@ -3,55 +3,49 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stocktake.nouns import canonical, short_hash
+from stocktake.pipeline.decoding import Decoding, Told
 from stocktake.pipeline.instances import default_instances
-from stocktake.pipeline.segment_manifest import drop_foreign, write_manifest
+from stocktake.pipeline.segment_manifest import drop_foreign
 from stocktake.project import Project
 from stocktake.store import Store
-from stocktake.vocabulary import Vocabularies, Vocabulary
-from stocktake.vocabulary.decode import Decoder, SourceSettings
+from stocktake.vocabulary.decode import SourceSettings
 
-VERSION = "1"
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+VERSION = "2"
 BATCH = 100_000
 PERSON = "person/"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The sources that one vocabulary reads, with the settings that its expressions may know."""
-
-    vocabulary: Vocabulary | None
-    sources: tuple[SourceSettings, ...]
 
 
 def cover(project: Project, store: Store) -> tuple[Path, ...]:
     """Decode what of the log is not yet in segments; the folders of all segments that hold now.
 
     A segment is keyed by vocabulary, hash (of the vocabulary, its sources' settings and the schema) and range of seq:
-    new records decode into a new segment only, a changed vocabulary decodes its own sources again beside the old ones.
+    new records decode into new segments only, a changed vocabulary decodes its own sources again beside the old ones.
+    How the log is cut into ranges makes no difference to what is read from them.
     """
     newest = store.newest_seq()
-    vocabularies = project.vocabularies
     folders: list[Path] = []
-    for told in _told(project, store):
-        folder = project.derived / store.log_id / "segments" / _name(told, vocabularies, project)
+    for told in all_told(project, store):
+        folder = folder_of(project, store, told)
         drop_foreign(folder, store)
-        done = _ranges(folder)
-        start = max((last for _, last in done), default=0) + 1
-        if start <= newest:
-            _decode(project, store, told, folder, (start, newest))
-            _drop_older(folder)
+        missing = _gaps(_ranges(folder), newest)
+        if missing:
+            with Decoding(project, store, told, folder) as decoding:
+                for gap in missing:
+                    _decode(store, decoding, gap)
+            drop_older(folder)
         folders += [folder / f"{first}-{last}" for first, last in _ranges(folder)]
     return tuple(folders)
 
 
-def _told(project: Project, store: Store) -> Iterator[Told]:
+def all_told(project: Project, store: Store) -> Iterator[Told]:
     """Every vocabulary that a source of the log is read with; sources without one together, last."""
     configured = {source.name: source for source in project.sources}
     instances = default_instances(project)
@@ -78,11 +72,13 @@ def settings_of(project: Project, name: str, instances: Mapping[str, str]) -> So
     return SourceSettings(name, str(instance) if instance is not None else None, settings)
 
 
-def _name(told: Told, vocabularies: Vocabularies, project: Project) -> str:
-    texts = [each.text for each in (told.vocabulary, vocabularies.shared) if each]
+def folder_of(project: Project, store: Store, told: Told) -> Path:
+    """Where the segments lie that a vocabulary gives as it stands now."""
+    texts = [each.text for each in (told.vocabulary, project.vocabularies.shared) if each]
     settings = canonical([[s.source, s.instance, _plain(s.settings)] for s in told.sources]).decode()
     digest = short_hash(VERSION, project.schema.digest, settings, *texts)
-    return f"{told.vocabulary.name if told.vocabulary else '_unknown'}-{digest}"
+    name = told.vocabulary.name if told.vocabulary else "_unknown"
+    return project.derived / store.log_id / "segments" / f"{name}-{digest}"
 
 
 def _plain(value: Any) -> Any:
@@ -95,33 +91,46 @@ def _plain(value: Any) -> Any:
 
 
 def _ranges(folder: Path) -> list[tuple[int, int]]:
-    """The ranges that a folder holds, in order."""
+    """The ranges that a folder holds, in order; of two that overlap, made at one time by two processes, one."""
     found = []
     for path in folder.glob("*-*") if folder.exists() else ():
         first, dash, last = path.name.partition("-")
         if dash and first.isdigit() and last.isdigit():
-            found.append((int(first), int(last)))
-    return sorted(found)
+            found.append((int(first), -int(last)))
+    chosen: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if not chosen or start > chosen[-1][1]:
+            chosen.append((start, -end))
+    return chosen
 
 
-def _decode(project: Project, store: Store, told: Told, folder: Path, span: tuple[int, int]) -> None:
-    """Decode a range of the log into a new segment; it appears whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    decoder = Decoder(told.vocabulary, project.vocabularies, project.schema)
-    sources = [each.source for each in told.sources]
-    for batch in store.lines(span, sources, BATCH):
-        decoder.decode(batch, list(told.sources))
-    temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
-    try:
-        decoder.write(temporary)
-        write_manifest(temporary, store)
-        temporary.replace(folder / f"{span[0]}-{span[1]}")
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+def _gaps(ranges: list[tuple[int, int]], newest: int) -> list[tuple[int, int]]:
+    """What of 1 to newest is in none of some ranges that are in order."""
+    gaps, start = [], 1
+    for first, last in [*ranges, (newest + 1, newest)]:
+        if start < first:
+            gaps.append((start, min(first - 1, newest)))
+        start = max(start, last + 1)
+    return [gap for gap in gaps if gap[0] <= gap[1]]
 
 
-def _drop_older(folder: Path) -> None:
+def _decode(store: Store, decoding: Decoding, gap: tuple[int, int]) -> None:
+    """Decode a range of the log into segments of at most so many lines; where it holds none, an empty one says so."""
+    start, last = gap
+    held: pa.Table | None = None
+    for lines in store.lines(gap, [each.source for each in decoding.told.sources], BATCH):
+        if held is not None:
+            end = held.column("seq")[-1].as_py()
+            decoding.add(held, (start, end))
+            start = end + 1
+        held = lines
+    if held is None:
+        decoding.add_nothing((start, last))
+    else:
+        decoding.add(held, (start, last))
+
+
+def drop_older(folder: Path) -> None:
     """Remove segments of earlier versions of the same vocabulary: they can be decoded again."""
     name = folder.name.rpartition("-")[0]
     for other in folder.parent.glob(f"{name}-*"):

@@ -38,7 +38,6 @@ def run_case(case: dict[str, Any], decoder: Decoder) -> list[str]:
     """What of a case does not hold."""
     settings = dict(case.get("settings") or {})
     known = SourceSettings("case", settings.get("instance"), settings)
-    decoder.clear()
     decoder.decode(_lines(case.get("records") or []), [known])
     got = claims_of(decoder.tables(), decoder.schema)
     expected = [dict(each) for each in case.get("claims") or []]

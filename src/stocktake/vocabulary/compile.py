@@ -1,8 +1,9 @@
-"""A vocabulary compiled to SQL: one pass over the bodies of each label, one statement per claim rule and link."""
+"""A vocabulary compiled to SQL: one pass over the bodies of each label, one table per claim rule, one SELECT per link."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stocktake.schema import Schema
@@ -11,11 +12,13 @@ from stocktake.vocabulary.expression import Scope, Scopes, to_sql
 from stocktake.vocabulary.spec import ClaimRule, LabelRule, LinkRule
 
 SEPARATOR = "chr(31)"
+TOLD = ("seq", "source", "label", "key_id", "observed_at")
+CARRIED = ("key", "body", "instance", "settings", "p")
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledLink:
-    """One link rule: SQL over the table `told`, giving rows with the columns of `links`."""
+    """One link rule: SQL over its claim's table, giving rows with the columns of `links`."""
 
     sql: str
     rule: LinkRule
@@ -23,8 +26,9 @@ class CompiledLink:
 
 @dataclass(frozen=True, slots=True)
 class CompiledClaim:
-    """One claim rule: SQL over `told` with a column for each expression, prefixed f_, i_, h_ or g_."""
+    """One claim rule: SQL over `told` that makes its table, a column for each expression prefixed f_, i_, h_ or g_."""
 
+    table: str
     sql: str
     rule: ClaimRule
     links: tuple[CompiledLink, ...]
@@ -44,14 +48,26 @@ def iid(namespace: str, value: str) -> str:
     return f"CAST(substr(sha256({namespace} || {SEPARATOR} || {value}), 1, 32) AS UUID)"
 
 
-def compile_label(rule: LabelRule, schema: Schema) -> CompiledLabel:
-    """Compile one label; paths of the body that its expressions read are collected on the way."""
+def claim_id(part: str) -> str:
+    """SQL of a claim's id from SQL of its part. The id of a key is that of the claim that speaks of the key itself."""
+    return iid("'claim'", f"source || {SEPARATOR} || label || {SEPARATOR} || {part}")
+
+
+def compile_label(rule: LabelRule, schema: Schema, name: str = "claim") -> CompiledLabel:
+    """Compile one label; paths of the body that its expressions read are collected on the way.
+
+    name: what the names of its claims' tables begin with.
+    """
     body = Scope("body", "p")
     scopes = {"$": body, "@": body, "^": body}
-    lets = {name: to_sql(text, scopes) for name, text in rule.let.items()}
-    claims = tuple(_compile_claim(claim, body, schema) for claim in rule.claims)
-    let_columns = "".join(f',\n    ({sql}) AS "{name}"' for name, sql in lets.items())
-    told = f"""SELECT * {let_columns}
+    lets = {let: to_sql(text, scopes) for let, text in rule.let.items()}
+    known = [*CARRIED, *lets]
+    claims = tuple(
+        _compile_claim(claim, body, schema, f"{name}_{number}", known) for number, claim in enumerate(rule.claims)
+    )
+    read = _named(CARRIED, *lets.values(), *(claim.sql for claim in claims))
+    let_columns = "".join(f',\n    ({sql}) AS "{let}"' for let, sql in lets.items())
+    told = f"""SELECT {", ".join([*TOLD, *read])} {let_columns}
 FROM (
     SELECT line.seq, line.source, line.label, line.key, line.key_id, line.observed_at, line.body,
         known.instance, known.settings, {body.sql()} AS p
@@ -61,42 +77,64 @@ FROM (
     return CompiledLabel(rule, told, claims)
 
 
-def _compile_claim(rule: ClaimRule, body: Scope, schema: Schema) -> CompiledClaim:
-    """SQL of a claim's rows. They keep what their links read, so that no part of it is worked out twice."""
+def _named(columns: Iterable[str], *texts: str) -> list[str]:
+    """Those columns that some SQL names; the others are not carried along."""
+    words = {word.lower() for text in texts for word in re.findall(r"\w+", text)}
+    return [column for column in columns if column.lower() in words]
+
+
+def _compile_claim(rule: ClaimRule, body: Scope, schema: Schema, table: str, known: list[str]) -> CompiledClaim:
+    """SQL of a claim's rows. They keep what their links read, so that no part of it is worked out twice.
+
+    known: the columns of `told`.
+    """
     item = Scope("item", "item_p")
     scopes = {"$": body, "@": item, "^": item}
-    part = f"COALESCE(CAST(({to_sql(rule.part, scopes)}) AS VARCHAR), key)" if rule.part else "key"
     columns = [
         *_prefixed("f", rule.fields, scopes),
         *_prefixed("i", rule.same_as, scopes),
         *_prefixed("h", rule.looks_like, scopes),
         *_prefixed("g", rule.flags, scopes),
     ]
-    links = tuple(_compile_link(rule, link, scopes, schema) for link in rule.links)
+    part = f"COALESCE(CAST(({to_sql(rule.part, scopes)}) AS VARCHAR), key) AS part" if rule.part else "key AS part"
+    own = claim_id("part") if rule.part else "key_id"
+    item_columns = ["item", "item_p"] if rule.for_each else []
+    links = tuple(
+        _compile_link(rule, link, scopes, schema, (table, [*TOLD, "part", *known, *item_columns]))
+        for link in rule.links
+    )
+    kept = [*TOLD, *_named([*known, *item_columns], *(link.sql for link in links))]
     when = f"\nWHERE ({to_sql(rule.when, scopes)}) IS TRUE" if rule.when else ""
-    source = _unnested("told", to_sql(rule.for_each, scopes), item) if rule.for_each else "told"
-    claim = iid("'claim'", f"source || {SEPARATOR} || label || {SEPARATOR} || part")
-    kept = "seq, source, label, key_id, observed_at"
-    if links:
-        reads_body = any("body" in link.sql for link in links)
-        kept = "row.*" if reads_body else "row.* EXCLUDE (body)"
-    sql = f"SELECT {kept}, {part} AS part, {claim} AS claim_id"
+    source = "told"
+    if rule.for_each:
+        listed = _named(known, part, when, *columns, *kept)
+        source = _unnested("told", to_sql(rule.for_each, scopes), item, [*TOLD, *listed])
+    sql = f"SELECT {', '.join(kept)}, {part}, {own} AS claim_id"
     sql += "".join(f",\n    {column}" for column in columns) + f"\nFROM {source} AS row{when}"
-    return CompiledClaim(sql, rule, links)
+    return CompiledClaim(table, sql, rule, links)
 
 
 def _prefixed(prefix: str, told: dict[str, str], scopes: Scopes) -> Iterable[str]:
     return (f'({to_sql(text, scopes)}) AS "{prefix}_{name}"' for name, text in told.items())
 
 
-def _unnested(table: str, array: str, element: Scope) -> str:
-    """SQL of a table with one row per element of a JSON array, the element's paths read."""
-    rows = f"SELECT *, UNNEST(elements({array})) AS {element.column} FROM {table}"
+def _unnested(table: str, array: str, element: Scope, kept: Sequence[str]) -> str:
+    """SQL of a table with one row per element of a JSON array: some columns, the element and the paths read of it.
+
+    Every column that is carried along is copied for each element.
+    """
+    columns = ", ".join(dict.fromkeys(kept))
+    rows = f"SELECT {columns}, UNNEST(elements({array})) AS {element.column} FROM {table}"
     return f"(SELECT *, {element.sql()} AS {element.listed} FROM ({rows}))"
 
 
-def _compile_link(rule: ClaimRule, link: LinkRule, scopes: Scopes, schema: Schema) -> CompiledLink:
-    """SQL of a link's rows; within its own for_each, `@` is the link's element and `^` the claim's."""
+def _compile_link(
+    rule: ClaimRule, link: LinkRule, scopes: Scopes, schema: Schema, claim: tuple[str, list[str]]
+) -> CompiledLink:
+    """SQL of a link's rows; within its own for_each, `@` is the link's element and `^` the claim's.
+
+    claim: the claim's table and the columns that it may have.
+    """
     element = Scope("element", "element_p")
     own = {**scopes, "@": element} if link.for_each else scopes
 
@@ -121,21 +159,28 @@ def _compile_link(rule: ClaimRule, link: LinkRule, scopes: Scopes, schema: Schem
         *(f'{sql} AS "{name}"' for name, sql in attributes.items()),
     ]  # fmt: skip
     when = f" WHERE {sql_of(link.when)} IS TRUE" if link.when else ""
-    source = _unnested("claim", to_sql(link.for_each, scopes), element) if link.for_each else "claim"
-    return CompiledLink(
-        _reached_sql(rule, link, f"SELECT {', '.join(columns)} FROM {source}{when}", list(attributes)), link
-    )
+    table, known = claim
+    source = table
+    if link.for_each:
+        array = to_sql(link.for_each, scopes)
+        kept = ["claim_id", *_named(known, when, *columns)]
+        source = _unnested(table, array, element, kept)
+    targets_sql = f"SELECT {', '.join(columns)} FROM {source}{when}"
+    return CompiledLink(_reached_sql(rule, link, targets_sql, list(attributes)), link)
 
 
 def _reached_sql(rule: ClaimRule, link: LinkRule, targets: str, attributes: list[str]) -> str:
     """SQL of the rows of `links` from rows with one column per namespace: the first that is told is the target."""
-    chosen = " ".join(f"WHEN \"t_{namespace}\" IS NOT NULL THEN '{namespace}'" for namespace in link.to)
-    value = f"COALESCE({', '.join([*(f'{chr(34)}t_{namespace}{chr(34)}' for namespace in link.to), 'NULL'])})"
+    told = [f'"t_{namespace}"' for namespace in link.to]
+    if len(told) == 1:
+        namespace, value = f"'{next(iter(link.to))}'", told[0]
+    else:
+        chosen = " ".join(f"WHEN \"t_{namespace}\" IS NOT NULL THEN '{namespace}'" for namespace in link.to)
+        namespace, value = f"CASE {chosen} END" if told else "NULL", f"COALESCE({', '.join([*told, 'NULL'])})"
     kind = "NULL" if link.kind is None else f"'{link.kind}'"
     columns = [
         "seq", "claim_id", "key_id", f"'{rule.kind}' AS kind", f"'{link.edge}' AS edge",
-        f"CASE {chosen} END AS namespace", f"{value} AS value",
-        f"{iid(f'CASE {chosen} END', value)} AS to_iid",
+        f"{namespace} AS namespace", f"{value} AS value", f"{iid(namespace, value)} AS to_iid",
         f"{kind} AS to_kind", "from_at", "until_at",
         f"{str(rule.passive).lower()} AS passive", f"'{_rule_name(link.where)}' AS rule",
         *(f'"{name}"' for name in attributes),
@@ -154,12 +199,10 @@ def _rule_name(where: str) -> str:
     return where.rsplit("/", 1)[-1].replace("'", "")
 
 
-def claim_insert(
-    claim: CompiledClaim, label: LabelRule, types: dict[str, str], schema: Schema
-) -> tuple[list[str], str]:
-    """Column names and SELECT over the table `claim` that give rows for the rule's claim table.
+def claim_rows(claim: CompiledClaim, label: LabelRule, types: dict[str, str], schema: Schema) -> str:
+    """SELECT over a claim's table that gives rows for the claims of its kind.
 
-    types: SQL type of each column of `claim`, as the expressions came out.
+    types: SQL type of each column of the table, as the expressions came out.
     """
     rule = claim.rule
     fields = schema.kinds[rule.kind].fields if rule.kind in schema.kinds else next(iter(schema.kinds.values())).fields
@@ -178,7 +221,7 @@ def claim_insert(
         "observed_at": "observed_at", "rule": f"'{_rule_name(rule.where)}'", "flags": listed,
         **{f'"{name}"': sql for name, sql in values.items()},
     }  # fmt: skip
-    return list(columns), "SELECT " + ", ".join(columns.values()) + " FROM claim"
+    return "SELECT " + ", ".join(f"{sql} AS {name}" for name, sql in columns.items()) + f" FROM {claim.table}"
 
 
 def cast(column: str, given: str, wanted: str) -> str:
@@ -198,15 +241,15 @@ def cast(column: str, given: str, wanted: str) -> str:
     return f"TRY_CAST({column} AS {wanted})"
 
 
-def identifier_insert(claim: CompiledClaim, types: dict[str, str]) -> list[str]:
-    """SELECTs over the table `claim` that give the rows of `identifiers`."""
+def identifier_rows(claim: CompiledClaim, types: dict[str, str]) -> list[str]:
+    """SELECTs over a claim's table that give the rows of `identifiers`."""
     selects = []
     for namespace in claim.rule.same_as:
         column, told = f'"i_{namespace}"', types[f"i_{namespace}"]
         value = f"UNNEST({column})" if told.endswith("[]") else f"CAST({column} AS VARCHAR)"
         declared = str(namespace in claim.rule.declared).lower()
         selects.append(
-            f"WITH own AS MATERIALIZED (SELECT seq, claim_id, {value} AS raw FROM claim), "
+            f"WITH own AS MATERIALIZED (SELECT seq, claim_id, {value} AS raw FROM {claim.table}), "
             f"plain AS MATERIALIZED (SELECT seq, claim_id, NULLIF(normal_{namespace}(raw), '') AS value FROM own) "
             f"SELECT seq, claim_id, '{claim.rule.kind}' AS kind, '{namespace}' AS namespace, value, "
             f"{iid(chr(39) + namespace + chr(39), 'value')} AS iid, {declared} AS declared FROM plain WHERE value IS NOT NULL"
@@ -214,9 +257,10 @@ def identifier_insert(claim: CompiledClaim, types: dict[str, str]) -> list[str]:
     return selects
 
 
-def hint_insert(claim: CompiledClaim) -> list[str]:
-    """SELECTs over the table `claim` that give the rows of `hints`."""
+def hint_rows(claim: CompiledClaim) -> list[str]:
+    """SELECTs over a claim's table that give the rows of `hints`."""
     return [
-        f"SELECT DISTINCT seq, claim_id, '{claim.rule.kind}', '{hint}', CAST(\"h_{hint}\" AS VARCHAR) FROM claim WHERE \"h_{hint}\" <> ''"
+        f"SELECT DISTINCT seq, claim_id, '{claim.rule.kind}' AS kind, '{hint}' AS hint, "
+        f'CAST("h_{hint}" AS VARCHAR) AS value FROM {claim.table} WHERE "h_{hint}" <> \'\''
         for hint in claim.rule.looks_like
     ]

@@ -14,15 +14,15 @@ import pyarrow as pa
 
 from stocktake.errors import VocabularyError
 from stocktake.schema import Schema
-from stocktake.schema.columns import link_columns, table_columns
+from stocktake.schema.columns import table_columns
 from stocktake.vocabulary.compile import (
     CompiledClaim,
     CompiledLabel,
-    claim_insert,
+    claim_id,
+    claim_rows,
     compile_label,
-    hint_insert,
-    identifier_insert,
-    iid,
+    hint_rows,
+    identifier_rows,
 )
 from stocktake.vocabulary.expression import macro_sql
 from stocktake.vocabulary.spec import Vocabularies, Vocabulary
@@ -55,8 +55,20 @@ class SourceSettings:
     settings: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """SQL of rows of one result table, and the rule that they come from."""
+
+    sql: str
+    where: str
+    what: str
+
+
 class Decoder:
-    """One vocabulary, compiled; decodes batches of log lines into the tables of `table_columns`.
+    """One vocabulary, compiled; decodes a batch of log lines into the tables of `table_columns`.
+
+    Each claim rule's rows are worked out once, into a table of their own; what else follows from these stays SQL until
+    it is read, so that rows go straight to where they are wanted.
 
     Raises VocabularyError when an expression of the vocabulary does not hold as SQL.
     """
@@ -64,15 +76,19 @@ class Decoder:
     def __init__(self, vocabulary: Vocabulary | None, vocabularies: Vocabularies, schema: Schema) -> None:
         self.vocabulary = vocabulary
         self.schema = schema
+        self.columns = table_columns(schema)
         self.labels: list[CompiledLabel] = (
-            [compile_label(rule, schema) for rule in vocabulary.labels.values()] if vocabulary else []
+            [compile_label(rule, schema, f"claim_{number}") for number, rule in enumerate(vocabulary.labels.values())]
+            if vocabulary
+            else []
         )
         self.connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": False})
         self.connection.execute("SET TimeZone = 'UTC'")
+        self.rows: dict[str, list[_Rows]] = {}
         self._define(vocabularies)
 
     def _define(self, vocabularies: Vocabularies) -> None:
-        """Create the macros and the empty result tables."""
+        """Create the macros."""
         functions = dict(BUILT_IN)
         for each in (vocabularies.shared, self.vocabulary):
             functions.update(each.functions if each else {})
@@ -85,12 +101,9 @@ class Decoder:
                 self.vocabulary.path if self.vocabulary else "common.yaml",
                 f"namespace {namespace.name}",
             )
-        for name, columns in table_columns(self.schema).items():
-            listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-            self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({listed})")
 
     def decode(self, lines: pa.Table, known: list[SourceSettings]) -> None:
-        """Decode log lines (columns of LINES) into the result tables."""
+        """Decode log lines (columns of LINES), in place of those before."""
         settings = pa.table(
             {
                 "source": [each.source for each in known],
@@ -100,55 +113,70 @@ class Decoder:
         )
         self.connection.register("given_lines", lines)
         self.connection.register("given_known", settings)
-        key_id = iid("'key'", "source || chr(31) || label || chr(31) || key")
+        key_id = claim_id("key")
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE line AS SELECT *, {key_id} AS key_id FROM given_lines")
         self.connection.execute("CREATE OR REPLACE TEMP TABLE known AS SELECT * FROM given_known")
+        self.connection.unregister("given_lines")
         present = {row[0] for row in self.connection.execute("SELECT DISTINCT label FROM line").fetchall()}
         says = " ".join(f"WHEN '{label.rule.name}' THEN '{label.rule.says}'" for label in self.labels)
         said = f"CASE label {says} ELSE 'unmapped' END" if says else "'unmapped'"
-        self.connection.execute(
-            f"INSERT INTO lines SELECT seq, pull_id, source, label, key, key_id, observed_at, body_id, op, {said} FROM line"
-        )
+        self.rows = {name: [] for name in self.columns}
+        columns = "seq, pull_id, source, label, key, key_id, observed_at, body_id, op"
+        self._add("lines", f"SELECT {columns}, {said} AS says FROM line", "", "lines")
         for label in self.labels:
             if label.rule.name in present:
-                self._decode_label(label)
-
-    def _decode_label(self, label: CompiledLabel) -> None:
-        self._run(f"CREATE OR REPLACE TEMP TABLE told AS {label.told}", label.rule.where, "let", [label.rule.name])
-        for claim in label.claims:
-            self._decode_claim(label, claim)
+                self._run(
+                    f"CREATE OR REPLACE TEMP TABLE told AS {label.told}", label.rule.where, "let", [label.rule.name]
+                )
+                for claim in label.claims:
+                    self._decode_claim(label, claim)
 
     def _decode_claim(self, label: CompiledLabel, claim: CompiledClaim) -> None:
-        where = claim.rule.where
-        self._run(f"CREATE OR REPLACE TEMP TABLE claim AS {claim.sql}", where, "claim")
-        types = {row[0]: row[1] for row in self.connection.execute("DESCRIBE claim").fetchall()}
-        columns, select = claim_insert(claim, label.rule, types, self.schema)
-        self._run(f"INSERT INTO claims_{claim.rule.kind} ({', '.join(columns)}) {select}", where, "fields")
-        for sql in identifier_insert(claim, types):
-            self._run(f"INSERT INTO identifiers {sql}", where, "same_as")
-        for sql in hint_insert(claim):
-            self._run(f"INSERT INTO hints {sql}", where, "looks_like")
-        names = ", ".join(f'"{name}"' for name in link_columns(self.schema))
+        """Work a claim's rows out; note what follows from them, where there are any."""
+        where, table = claim.rule.where, claim.table
+        self._run(f"CREATE OR REPLACE TEMP TABLE {table} AS {claim.sql}", where, "claim")
+        if not self.connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall():
+            return
+        types = {row[0]: row[1] for row in self.connection.execute(f"DESCRIBE {table}").fetchall()}
+        self._add(f"claims_{claim.rule.kind}", claim_rows(claim, label.rule, types, self.schema), where, "fields")
+        for sql in identifier_rows(claim, types):
+            self._add("identifiers", sql, where, "same_as")
+        for sql in hint_rows(claim):
+            self._add("hints", sql, where, "looks_like")
         for link in claim.links:
-            self._run(
-                f"INSERT INTO links SELECT {names} FROM ({link.sql}) AS link", link.rule.where, f"link {link.rule.edge}"
-            )
+            self._add("links", link.sql, link.rule.where, f"link {link.rule.edge}")
 
-    def clear(self) -> None:
-        """Forget what was decoded so far."""
-        for name in table_columns(self.schema):
-            self.connection.execute(f"DELETE FROM {name}")
+    def _add(self, table: str, sql: str, where: str, what: str) -> None:
+        self.rows[table].append(_Rows(sql, where, what))
 
     def tables(self) -> dict[str, pa.Table]:
-        """What was decoded so far."""
-        return {name: self.connection.table(name).to_arrow_table() for name in table_columns(self.schema)}
+        """What the batch gave."""
+        for name in self.columns:
+            self._together(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._sql(name)}", name)
+        return {name: self.connection.table(name).to_arrow_table() for name in self.columns}
 
     def write(self, folder: Path) -> None:
-        """Write what was decoded so far as Parquet, one file per table that has rows."""
-        for name in table_columns(self.schema):
-            if self.connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchall():
-                target = str(folder / f"{name}.parquet").replace("'", "''")
-                self.connection.execute(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        """Write what the batch gave as Parquet, one file per table that has rows."""
+        for name, rows in self.rows.items():
+            if rows:
+                target = folder / f"{name}.parquet"
+                quoted = str(target).replace("'", "''")
+                self._together(f"COPY ({self._sql(name)}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)", name)
+
+    def _sql(self, name: str) -> str:
+        """SQL of all rows of a result table, every column in its type."""
+        typed = ", ".join(f'CAST(NULL AS {kind}) AS "{column}"' for column, kind in self.columns[name].items())
+        parts = [f"SELECT {typed} WHERE FALSE", *(f"SELECT * FROM ({each.sql})" for each in self.rows.get(name, []))]
+        return " UNION ALL BY NAME ".join(parts)
+
+    def _together(self, sql: str, name: str) -> None:
+        """Run a statement over all rows of a result table; where it fails, say which rule is at fault."""
+        try:
+            self.connection.execute(sql)
+        except duckdb.Error:
+            for each in self.rows[name]:
+                self._run(f"CREATE OR REPLACE TEMP TABLE tried AS {each.sql}", each.where, each.what)
+            raise
 
     def _run(self, sql: str, where: str, what: str, values: list[Any] | None = None) -> None:
         try:

@@ -8,10 +8,9 @@ import tempfile
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from stocktake.pipeline.segment_manifest import write_manifest
 from stocktake.vocabulary.decode import Decoder, SourceSettings
@@ -34,40 +33,43 @@ class Told:
     vocabulary: Vocabulary | None
     sources: tuple[SourceSettings, ...]
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the sources."""
+        return [each.source for each in self.sources]
 
-@dataclass(slots=True)
+
 class Decoding:
     """The decoding of batches of one vocabulary, by threads: DuckDB works outside of Python's lock.
 
-    A segment appears whole or not at all, whenever the process ends. Used as a context: leaving it waits for all
-    batches. Raises what the decoder raises, at the latest then.
+    A segment appears whole or not at all, whenever the process ends. Raises what the decoder raises, at the latest when
+    it is closed.
     """
 
-    project: Project
-    store: Store
-    told: Told
-    folder: Path
-    workers: int = WORKERS
-    _pool: ThreadPoolExecutor = field(init=False)
-    _idle: deque[Decoder] = field(init=False, default_factory=deque)
-    _going: deque[Future[None]] = field(init=False, default_factory=deque)
-
-    def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._pool = ThreadPoolExecutor(self.workers, "decoding")
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._pool.shutdown(cancel_futures=kind is not None)
-        if kind is None:
-            for going in self._going:
-                going.result()
+    def __init__(self, project: Project, store: Store, told: Told, folder: Path, workers: int = WORKERS) -> None:
+        self.project = project
+        self.store = store
+        self.told = told
+        self.folder = folder
+        self.workers = workers
+        self._pool = ThreadPoolExecutor(workers, "decoding")
+        self._idle: deque[Decoder] = deque()
+        self._going: deque[Future[None]] = deque()
+        folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, lines: pa.Table, span: tuple[int, int]) -> None:
         """Decode the lines of a range of seq (both ends in it), soon; waits while too many batches do."""
         while len(self._going) >= self.workers + WAITING:
             self._going.popleft().result()
         self._going.append(self._pool.submit(self._decode, lines, span))
+
+    def close(self) -> None:
+        """Wait for all batches."""
+        try:
+            while self._going:
+                self._going.popleft().result()
+        finally:
+            self._pool.shutdown(cancel_futures=True)
 
     def _decode(self, lines: pa.Table, span: tuple[int, int]) -> None:
         decoder = self._idle.pop() if self._idle else self._decoder()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ def cover(project: Project, store: Store) -> tuple[Path, ...]:
         drop_foreign(folder, store)
         missing = _gaps(_ranges(folder), newest)
         if missing:
-            with Decoding(project, store, told, folder) as decoding:
+            with closing(Decoding(project, store, told, folder)) as decoding:
                 for gap in missing:
                     _decode(store, decoding, gap)
             drop_older(folder)
@@ -118,7 +119,7 @@ def _decode(store: Store, decoding: Decoding, gap: tuple[int, int]) -> None:
     """Decode a range of the log into segments of at most so many lines; where it holds none, an empty one says so."""
     start, last = gap
     held: pa.Table | None = None
-    for lines in store.lines(gap, [each.source for each in decoding.told.sources], BATCH):
+    for lines in store.lines(gap, decoding.told.names, BATCH):
         if held is not None:
             end = held.column("seq")[-1].as_py()
             decoding.add(held, (start, end))

@@ -14,6 +14,7 @@ from stocktake.graph.frame import GraphInput
 from stocktake.graph.point import find, neighbourhood
 from stocktake.graph.snapshot import Graph
 from stocktake.pipeline.artifact import describe
+from stocktake.pipeline.following import following
 from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.likeness import alike
 from stocktake.pipeline.line import Measured, graph_of, measure, measure_graph
@@ -40,7 +41,7 @@ def collect(project: Project, names: Iterable[str] | None = None) -> list[Outcom
     from stocktake.collect.run import collect_all
 
     sources = [project.source(name) for name in names or ()] or project.sources
-    with log(project) as store:
+    with log(project) as store, following(project, store):
         return list(collect_all(store, sources, project.folders("connectors"), os.environ, project.root))
 
 

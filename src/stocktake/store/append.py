@@ -24,7 +24,7 @@ def append(
 ) -> Appended:
     """Append lines, and after them the pull that they are part of, so that a pull is never there without its lines."""
     source_id = _named(connection, tables.source, [source])[source]
-    bodies = _store_bodies(database, connection, lines)
+    bodies, was_purged = _store_bodies(database, connection, lines)
     first = _take(connection, "seq", len(lines) + (entry is not None))
     pull_id = first + len(lines) if entry else None
     label_ids = _named(connection, tables.label, dict.fromkeys(line[0] for line in lines))
@@ -42,7 +42,7 @@ def append(
         names = {number: name for name, number in label_ids.items()}
         digest = digest_of(last_seal(connection), source, names, rows, pull)
         add_seal(connection, first, pull_id or first + len(lines) - 1, digest)
-    return Appended(first, first + len(lines) - 1, pull_id)
+    return Appended(first, first + len(lines) - 1, pull_id, bodies, was_purged)
 
 
 def _pull_row(pull_id: int, source_id: int, entry: PullEntry, lines: int) -> tuple[Any, ...]:
@@ -52,14 +52,14 @@ def _pull_row(pull_id: int, source_id: int, entry: PullEntry, lines: int) -> tup
     return (pull_id, source_id, *told, msgspec.json.encode(problems).decode(), lines)
 
 
-def _store_bodies(database: Database, connection: Connection, lines: Sequence[Line]) -> list[int | None]:
-    """Each line's body_id; bodies that the log has not are added."""
+def _store_bodies(database: Database, connection: Connection, lines: Sequence[Line]) -> tuple[list[int | None], bool]:
+    """Each line's body_id, bodies that the log has not are added; and whether one of them had been erased."""
     digests = [line[6] or (hashlib.sha256(line[3]).digest() if line[3] is not None else None) for line in lines]
     by_digest = {digest: line[3] for digest, line in zip(digests, lines, strict=True) if line[3] is not None}
     # In the order of the lines: sorted, a batch would enter the index a little faster, and be read twice as slowly.
     wanted = [digest for digest in by_digest if digest is not None]
     hashes = dict(zip(wanted, short_hashes(wanted), strict=True))
-    known = _known_bodies(connection, hashes)
+    known, was_purged = _known_bodies(connection, hashes)
     new = [digest for digest in wanted if digest not in known]
     first = _take(connection, "body", len(new)) if new else 0
     rows = []
@@ -68,7 +68,8 @@ def _store_bodies(database: Database, connection: Connection, lines: Sequence[Li
         known[digest] = body_id
         rows.append((body_id, hashes[digest], digest, len(body), PLAIN, body))
     database.insert(connection, tables.body, rows)
-    return [line[5] if digest is None else known[digest] for digest, line in zip(digests, lines, strict=True)]
+    ids = [line[5] if digest is None else known[digest] for digest, line in zip(digests, lines, strict=True)]
+    return ids, was_purged
 
 
 def short_hashes(digests: Sequence[bytes]) -> list[int]:
@@ -77,16 +78,20 @@ def short_hashes(digests: Sequence[bytes]) -> list[int]:
     return [int(each) for each in joined.reshape(-1, 4)[:, 0].tolist()]
 
 
-def _known_bodies(connection: Connection, hashes: dict[bytes, int]) -> dict[bytes, int]:
-    """Ids of the bodies that the log has already, by sha256."""
+def _known_bodies(connection: Connection, hashes: dict[bytes, int]) -> tuple[dict[bytes, int], bool]:
+    """Ids of the bodies that the log has already, by sha256; and whether one of them is erased."""
     known: dict[bytes, int] = {}
+    was_purged = False
     values = sorted(hashes.values())
     for start in range(0, len(values), CHUNK):
         # Numbers written out: as parameters, each would cost more to bind than to find.
         listed = ", ".join(map(str, values[start : start + CHUNK]))
-        found = connection.exec_driver_sql(f"SELECT sha256, id FROM body WHERE hash IN ({listed})")
-        known.update((sha256, body_id) for sha256, body_id in found if sha256 in hashes)
-    return known
+        found = connection.exec_driver_sql(f"SELECT sha256, id, body IS NULL FROM body WHERE hash IN ({listed})")
+        for sha256, body_id, is_purged in found:
+            if sha256 in hashes:
+                known[sha256] = body_id
+                was_purged = was_purged or bool(is_purged)
+    return known, was_purged
 
 
 def _take(connection: Connection, name: str, count: int) -> int:

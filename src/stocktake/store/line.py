@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,8 +48,13 @@ class PullEntry:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """Where an append landed. first_seq > last_seq: there were no lines. pull_id: None where they were pushed."""
+    """Where an append landed. first_seq > last_seq: there were no lines. pull_id: None where they were pushed.
+
+    body_ids: that of each line, None where it vanished. was_purged: a body came that had been erased, and stays so.
+    """
 
     first_seq: int
     last_seq: int
     pull_id: int | None
+    body_ids: Sequence[int | None] = ()
+    was_purged: bool = False

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stocktake.store.database import Database
+from stocktake.store.line import Appended, Line
 
 BATCH_ROWS = 50_000
 BATCH_BYTES = 256 * 2**20
@@ -109,6 +110,17 @@ class Reader:
             yield _batch(schema, told)
 
 
+def lines_table(source: str, lines: Sequence[Line], appended: Appended) -> pa.Table:
+    """What `Reader.lines` gives of an append, without asking the store; each line has its body or vanished."""
+    label, key, observed_at, bodies, op, _, _ = zip(*lines, strict=True) if lines else [()] * 7
+    count = len(lines)
+    told = [
+        range(appended.first_seq, appended.last_seq + 1), [appended.pull_id] * count, [source] * count, label, key,
+        observed_at, appended.body_ids, op, bodies,
+    ]  # fmt: skip
+    return pa.Table.from_batches([_batch(LINES, told)])
+
+
 def _batch(schema: pa.Schema, columns: Sequence[Any]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(
         [_array(field, column) for field, column in zip(schema, columns, strict=True)], schema=schema
@@ -125,7 +137,7 @@ def _texts(bodies: Sequence[bytes | None]) -> pa.Array[Any]:
     """UTF-8 bytes as a column of texts, in one copy: value by value takes as long as the rest of a read."""
     offsets = np.zeros(len(bodies) + 1, dtype=np.int32)
     np.cumsum([0 if body is None else len(body) for body in bodies], out=offsets[1:])
-    is_there = pa.array([body is not None for body in bodies]).buffers()[1]
+    is_there = pa.array([body is not None for body in bodies], pa.bool_()).buffers()[1]
     data = b"".join(body for body in bodies if body is not None)
     return pa.Array.from_buffers(
         pa.string(), len(bodies), [is_there, pa.py_buffer(offsets.tobytes()), pa.py_buffer(data)]

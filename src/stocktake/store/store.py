@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,8 @@ class Store:
 
         self.database = database
         self.reader = Reader(database, self._names)
+        self.listener: Callable[[str, Sequence[Line], Appended], None] | None = None
+        """Called after each append, with its source, its lines and where they landed."""
 
     @classmethod
     def open(cls, address: Path | str) -> Self:
@@ -62,7 +64,10 @@ class Store:
         from stocktake.store.append import append
 
         with self.database.writing() as connection:
-            return append(self.database, connection, source, lines, pull)
+            appended = append(self.database, connection, source, lines, pull)
+        if self.listener:
+            self.listener(source, lines, appended)
+        return appended
 
     def purge(self, body_ids: Iterable[int]) -> int:
         """Erase bodies, leave their records; gives how many. A purged body stays so when it is seen again."""

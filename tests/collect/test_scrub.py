@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,7 +154,7 @@ def test_no_secret_of_a_pull_is_in_any_file_of_the_store(store: Store, collect: 
         environment={"TOOL_TOKEN": "swordfish-of-the-source"},
     )
 
-    files = b"".join(path.read_bytes() for path in store.path.parent.glob("store.sqlite*"))
+    files = b"".join(path.read_bytes() for path in Path(store.where).parent.glob("store.sqlite*"))
     for secret in (GITHUB, "hunter2", "swordfish-of-the-source"):
         assert secret.encode() not in files
     assert told(store)[0][:2] == ("https://[scrubbed]@github.com/x", '{"echo":"[scrubbed]","password":"[scrubbed]"}')

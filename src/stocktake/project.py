@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import stocktake.library
 from stocktake.collect.sources import VARIABLE
 from stocktake.errors import Problem, ProjectError
-from stocktake.nouns import Source
+from stocktake.nouns import Source, read_moment
 from stocktake.schema import Schema, load_schema
 from stocktake.schema.marked import Marked
 from stocktake.store import is_server
@@ -198,14 +198,6 @@ def _sources(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
         settings = {key: value for key, value in told.items() if key not in ("connector", "source")}
         found.append(Source(name, told["connector"], settings, str(path)))
     return tuple(found)
-
-
-def read_moment(value: Any) -> datetime:
-    """A moment of a settings file or command line, UTC; a day is its beginning. Raises ValueError."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time(), UTC)
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _moment(value: Any, where: str, problems: list[Problem]) -> datetime | None:

@@ -11,9 +11,11 @@ from stocktake.collect.connectors import load_connector
 from stocktake.collect.sources import PUSH
 from stocktake.errors import MetricError, Problem, StocktakeError
 from stocktake.metrics import load as load_metrics
+from stocktake.metrics import load_targets, load_waivers
 from stocktake.metrics.cases import case_problems, read_cases
 from stocktake.project import Project
 from stocktake.standards import Standards, load_files
+from stocktake.standards.portable import expression_problems
 from stocktake.vocabulary.cases import run_cases as run_vocabulary_cases
 
 
@@ -39,6 +41,7 @@ def check_project(project: Project, *, every: bool = False) -> list[Checked]:
         _part("vocabulary", project, lambda: _vocabulary(project, own)),
         _part("definitions and tables", project, lambda: _standards(project, own)),
         _part("metrics", project, lambda: _metrics(project, own)),
+        _part("waivers and targets", project, lambda: _rulings(project)),
     ]
 
 
@@ -106,6 +109,25 @@ def _metrics(project: Project, own: Path) -> Iterator[list[Problem]]:
     problems = case_problems(catalogue, folders, types, DuckDb(threads=1))
     if found := tuple(each for each in problems if _is_in(each.where.rpartition(":")[0], own)):
         raise MetricError(problems=found)
+
+
+def _rulings(project: Project) -> Iterator[list[Problem]]:
+    """Reading the waivers and targets finds all that is wrong with them."""
+    standards = _load_standards(project)
+    columns = {each.name: list(each.columns) for each in standards.steps}
+    catalogue = load_metrics(project.folders("metrics"), columns)
+    found = list[Problem]()
+    for load in (
+        lambda: load_waivers(project.folders("waivers"), catalogue, columns, check=expression_problems),
+        lambda: load_targets(project.folders("targets"), catalogue),
+    ):
+        try:
+            load()
+        except MetricError as error:
+            found += error.problems
+    if found:
+        raise MetricError(problems=tuple(found))
+    yield from ()
 
 
 def _load_standards(project: Project) -> Standards:

@@ -11,6 +11,7 @@ from stocktake.explain import Context
 from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.line import measure
 from stocktake.pipeline.session import log
+from stocktake.pipeline.slicing import by_slice
 
 if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(
-    project: Project, *, as_of: datetime | None = None, known_at: int | None = None
+    project: Project, *, as_of: datetime | None = None, known_at: int | None = None, by: str | None = None
 ) -> Iterator[tuple[Measured, Context]]:
-    """The numbers of a moment, and all that explains them, while the log is open."""
+    """The numbers of a moment, over the slices of `by` too, and all that explains them, while the log is open."""
     with log(project) as store:
         measured = measure(project, store, as_of=as_of, known_at=known_at)
+        measured = by_slice(measured, by)[0] if by else measured
         context = context_of(measured, store)
         try:
             yield measured, context

@@ -11,7 +11,7 @@ from stocktake.explain.context import Context
 from stocktake.explain.score import model_step, part_step
 from stocktake.explain.tree import Step
 from stocktake.metrics import Metric, parts
-from stocktake.metrics.slices import EVERYTHING
+from stocktake.metrics.slices import EVERYTHING, find_slicing
 
 SUMS = "counts, and mean, worst and share of its models' levels"
 
@@ -55,9 +55,10 @@ def _member(context: Context, node: str, slice_: str, model_id: str) -> Step:
         yield model_step(context, node, model_id)
         if slice_ != EVERYTHING:
             for row in context.where("models", "model_id", [model_id]):
-                yield Cells.of(context, "models", row).step("owners")
+                yield Cells.of(context, "models", row).step(column)
 
-    rule = "every model" if slice_ == EVERYTHING else context.files.short(context.lineage.where("models", "owners"))
+    column = "" if slice_ == EVERYTHING else find_slicing(slice_, context.tables["models"].schema).column
+    rule = "every model" if slice_ == EVERYTHING else context.files.short(context.lineage.where("models", column))
     return Step("member", context.model_name(model_id), told, rule, below)
 
 

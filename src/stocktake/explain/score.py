@@ -11,10 +11,10 @@ from stocktake.explain.missing import missing, undescribed
 from stocktake.explain.tree import Step
 from stocktake.metrics import Group, Metric, children_of, node_of, pairs_of, parts
 from stocktake.metrics.compile import reasons_of
-from stocktake.metrics.spec import UNKNOWN
+from stocktake.metrics.spec import EXEMPT, UNKNOWN
 
 Numbers = Mapping[str, Any]
-SCORE = ("outcome", "level", "value", "reason", "low", "point", "high")
+SCORE = ("outcome", "level", "value", "reason", "low", "point", "high", "waiver", "without")
 PART = ("share", "role", "slot", "is_live", "takes_part_as", "because")
 STEPS = {"deployment": "from servings to (deployment, model)", "model": "to the model"}
 
@@ -97,6 +97,11 @@ def _score_step(context: Context, metric: Metric, name: str, part: Numbers, row:
     told = {each: part[each] for each in SCORE if part.get(each) is not None}
     cells = Cells.of(context, metric.grain.table, row)
     children = [cells.step(each) for each in dict.fromkeys(reasons_of(metric)) if each in row]
+    children += [
+        context.evidence.records.step(each.seq)
+        for each in metric.waivers
+        if each.seq is not None and each.name == told.get("waiver")
+    ]
     if told.get("outcome") == UNKNOWN or part.get("takes_part_as") == UNKNOWN:
         reason = str(told.get("reason") or ("is_live" if part.get("is_live") is None else ""))
         children.append(missing(context, metric, reason, cells))
@@ -110,6 +115,10 @@ def score_rule(context: Context, metric: Metric, told: Numbers) -> str:
         if bucket.name == outcome:
             where = context.files.short(bucket.where or metric.lines["buckets"])
             return f"{where}: {bucket.name} is {bucket.level}: {bucket.when or 'all that is left'}"
+    for waiver in metric.waivers:
+        if outcome == EXEMPT and waiver.name == told.get("waiver"):
+            until = f"until {waiver.expires_at:%Y-%m-%d %H:%M} UTC, by {waiver.approver}: {waiver.reason}"
+            return f"{context.files.short(waiver.where)}: waived, {waiver.scope or 'every row'}, {until}"
     key = "where" if outcome == "not_applicable" and metric.where else "value" if metric.value else "buckets"
     asked = {"where": metric.where, "value": metric.value}.get(key)
     judged = f"{key} {asked}" if asked else "the first bucket that is not false"

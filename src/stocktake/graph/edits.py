@@ -24,9 +24,9 @@ LABEL = "Edit"
 class Edit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One decision of a person.
 
-    action: `set` a field, `link` or `close` a link, `confirm` or `split` a join. on, left, right, to: `namespace:value`
-    (or the claim key `source/label/part` after `claim:`). at, until: since and until when it holds (default: since
-    decided_at, for ever). Times: UTC. Values: JSON.
+    action: `set` a field, `link` or `close` a link, `confirm` or `split` a join; one of RULINGS. on, left, right, to:
+    `namespace:value` (or the claim key `source/label/part` after `claim:`); of a ruling, its name. at, until: since and
+    until when it holds (default: since decided_at, for ever). Times: UTC. Values: JSON.
     """
 
     action: str
@@ -46,12 +46,18 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     at: datetime | None = None
 
 
+RULINGS = ("waive", "target", "end")
+"""Edits that are about scores: `waive` some rows, set a `target`, or `end` either. The graph knows nothing of them."""
+
 NEEDS = {
     "set": ("on", "kind", "field", "value"),
     "link": ("on", "kind", "edge", "to"),
     "close": ("on", "kind", "edge", "to"),
     "confirm": ("left", "right"),
     "split": ("left", "right"),
+    "waive": ("on", "value", "until"),
+    "target": ("on", "value", "until"),
+    "end": ("on",),
 }
 
 
@@ -64,7 +70,16 @@ class Decided:
 
 
 def read_edits(records: Iterable[Record]) -> list[Decided]:
-    """The edits that some records hold. Raises GraphError for one that is not well formed."""
+    """The edits of the graph that some records hold. Raises GraphError for one that is not well formed."""
+    return [each for each in _read(records) if each.edit.action not in RULINGS]
+
+
+def read_rulings(records: Iterable[Record]) -> list[Decided]:
+    """The edits that are about scores. Raises GraphError for one that is not well formed."""
+    return [each for each in _read(records) if each.edit.action in RULINGS]
+
+
+def _read(records: Iterable[Record]) -> list[Decided]:
     decided = []
     for record in records:
         if record.body is None:

@@ -2,12 +2,16 @@
 
 from stocktake.metrics.cases import case_problems
 from stocktake.metrics.load import load
-from stocktake.metrics.roll_up import Rollups, roll_up
+from stocktake.metrics.roll_up import Rollups, roll_up, slice_again
 from stocktake.metrics.score import Scores, score
-from stocktake.metrics.spec import Bucket, Catalogue, Grain, Group, Method, Metric
+from stocktake.metrics.slices import OWNER, Slicing, find_slicing
+from stocktake.metrics.spec import Bucket, Catalogue, Grain, Group, Method, Metric, Waiver
+from stocktake.metrics.targets import Target, Verdict, judge, load_targets
+from stocktake.metrics.waivers import is_waived, load_waivers, waive
 from stocktake.metrics.walk import children_of, node_of, pairs_of, parts
 
 __all__ = [
+    "OWNER",
     "Bucket",
     "Catalogue",
     "Grain",
@@ -16,12 +20,23 @@ __all__ = [
     "Metric",
     "Rollups",
     "Scores",
+    "Slicing",
+    "Target",
+    "Verdict",
+    "Waiver",
     "case_problems",
     "children_of",
+    "find_slicing",
+    "is_waived",
+    "judge",
     "load",
+    "load_targets",
+    "load_waivers",
     "node_of",
     "pairs_of",
     "parts",
     "roll_up",
     "score",
+    "slice_again",
+    "waive",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from stocktake.metrics import expression
-from stocktake.metrics.spec import ERROR, NOT_APPLICABLE, UNKNOWN, Bucket, Metric
+from stocktake.metrics.spec import ERROR, EXEMPT, NOT_APPLICABLE, UNKNOWN, Bucket, Metric
 
 NO_BUCKET = "no bucket"
 """The reason of an error: no bucket takes the value."""
@@ -16,6 +16,9 @@ CARRIED = ("is_live", "share", "slot", "role")
 
 PARTS = ("outcome", "level", "low", "point", "high", "value", "reason")
 """What a score says of one metric; each is a column `<metric>__<part>`."""
+
+WAIVER_PARTS = ("waiver", "without")
+"""What it says besides where waivers are in force: the one whose scope takes the row in, the outcome without any."""
 
 
 def column(node: str, part: str) -> str:
@@ -34,11 +37,11 @@ def score_sql(metrics: Sequence[Metric], columns: Collection[str], relation: str
 
     Gives the carried columns and, per metric, the columns of PARTS: outcome (a bucket's name, or one of OUTCOMES),
     level 0 to 4, the interval (low NULL: takes no part; point NULL: not known), the value, and the reason of an unknown
-    or error.
+    or error; where waivers are in force, also WAIVER_PARTS.
     """
     carried = carried_columns(columns, metrics)
     read = ["*"] + [line for metric in metrics for line in _read_columns(metric, as_of)]
-    judged = ["*"] + [_outcome_column(metric, as_of) for metric in metrics]
+    judged = ["*"] + [line for metric in metrics for line in _outcome_columns(metric, as_of)]
     told = [*carried, *(line for metric in metrics for line in _score_columns(metric))]
     return (
         f"SELECT {_lines(told)}\nFROM (\nSELECT {_lines(judged)}\nFROM (\nSELECT {_lines(read)}\n"
@@ -49,6 +52,7 @@ def score_sql(metrics: Sequence[Metric], columns: Collection[str], relation: str
 def reasons_of(metric: Metric) -> list[str]:
     """The columns that an unknown can come from, in the order in which they are named."""
     told = [metric.where, metric.value, *(bucket.when for bucket in metric.buckets)]
+    told += [waiver.scope for waiver in metric.waivers]
     named = [name for text in told[:1] if text for name in expression.columns_of(text)]
     named += metric.needs
     named += [name for text in told[1:] if text for name in expression.columns_of(text)]
@@ -62,7 +66,7 @@ def _lines(columns: Sequence[str]) -> str:
 def _read_columns(metric: Metric, as_of: datetime) -> list[str]:
     """Whether the metric applies, and its value, rounded where it is a number."""
     where = expression.render(metric.where, {}, as_of) if metric.where else "TRUE"
-    columns = [f"{where} AS {column(metric.name, 'where')}"]
+    columns = [f"{where} AS {column(metric.name, 'where')}", *_waiver_columns(metric, as_of)]
     if metric.value is None:
         return [*columns, f"CAST(NULL AS VARCHAR) AS {column(metric.name, 'value')}"]
     value = expression.render(metric.value, {}, as_of)
@@ -70,16 +74,41 @@ def _read_columns(metric: Metric, as_of: datetime) -> list[str]:
     return [*columns, f"{rounded} AS {column(metric.name, 'value')}"]
 
 
-def _outcome_column(metric: Metric, as_of: datetime) -> str:
-    """The first case that is true, as semantics order them."""
+def _waiver_columns(metric: Metric, as_of: datetime) -> list[str]:
+    """Whether any waiver takes the row in, three-valued, and the first that does."""
+    if not metric.waivers:
+        return []
+    scopes = [expression.render(each.scope, {}, as_of) if each.scope else "TRUE" for each in metric.waivers]
+    firsts = [f"WHEN {scope} THEN '{each.name}'" for scope, each in zip(scopes, metric.waivers, strict=True)]
+    return [
+        f"({' OR '.join(scopes)}) AS {column(metric.name, 'waived')}",
+        f"CASE {' '.join(firsts)} END AS {column(metric.name, 'waiver')}",
+    ]
+
+
+def _outcome_columns(metric: Metric, as_of: datetime) -> list[str]:
+    """The outcome; where waivers are in force, also that without them."""
+    if not metric.waivers:
+        return [_outcome_column(metric, as_of, "outcome", is_waived=False)]
+    return [
+        _outcome_column(metric, as_of, "outcome", is_waived=True),
+        _outcome_column(metric, as_of, "without", is_waived=False),
+    ]
+
+
+def _outcome_column(metric: Metric, as_of: datetime, part: str, *, is_waived: bool) -> str:
+    """The first case that is true, as semantics order them. is_waived: whether waivers count."""
     cases = [f"WHEN NOT {column(metric.name, 'where')} THEN '{NOT_APPLICABLE}'"]
-    # A waiver in force stands here, between what does not apply and what is unknown.
+    if is_waived:
+        cases.append(f"WHEN {column(metric.name, 'waived')} THEN '{EXEMPT}'")
     cases.append(f"WHEN {column(metric.name, 'where')} IS NULL THEN '{UNKNOWN}'")
     if metric.value is not None and not metric.absence_is_state:
         cases.append(f"WHEN {column(metric.name, 'value')} IS NULL THEN '{UNKNOWN}'")
+    if is_waived:
+        cases.append(f"WHEN {column(metric.name, 'waived')} IS NULL THEN '{UNKNOWN}'")
     for bucket in metric.buckets:
         cases += _bucket_cases(metric, bucket, as_of)
-    return f"CASE\n    {_newline(cases)}\n    ELSE '{ERROR}' END AS {column(metric.name, 'outcome')}"
+    return f"CASE\n    {_newline(cases)}\n    ELSE '{ERROR}' END AS {column(metric.name, part)}"
 
 
 def _newline(cases: Sequence[str]) -> str:
@@ -103,7 +132,11 @@ def _score_columns(metric: Metric) -> list[str]:
     high = f"CAST(CASE {outcome} {levels} WHEN '{UNKNOWN}' THEN 4 WHEN '{ERROR}' THEN 4 END AS TINYINT)"
     parts = {"outcome": outcome, "level": level, "low": low, "point": level, "high": high}
     parts |= {"value": column(metric.name, "value"), "reason": _reason(metric)}
-    return [f"{parts[part]} AS {column(metric.name, part)}" for part in PARTS]
+    columns = [f"{parts[part]} AS {column(metric.name, part)}" for part in PARTS]
+    if not metric.waivers:
+        return columns
+    waiver = f"CASE WHEN {outcome} = '{EXEMPT}' THEN {column(metric.name, 'waiver')} END"
+    return [*columns, f"{waiver} AS {column(metric.name, 'waiver')}", column(metric.name, "without")]
 
 
 def _reason(metric: Metric) -> str:

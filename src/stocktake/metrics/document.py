@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from stocktake.errors import Problem
+from stocktake.nouns import read_moment
 from stocktake.schema.marked import Marked
 
 
@@ -94,6 +96,15 @@ class Reader:
                 self.problem(key, f"{key} is missing", required)
             return None
         return str(value).lower() if isinstance(value, bool) else str(value).strip()
+
+    def moment(self, key: str, *, required: str = "") -> datetime | None:
+        """A moment, UTC; a day is its beginning. required: what to write when it is missing."""
+        text = self.text(key, required=required)
+        try:
+            return read_moment(self.told.value[key].value) if text else None
+        except ValueError:
+            self.problem(key, f"{text} is no moment", "write it as 2027-01-31 or 2027-01-31T18:00:00Z")
+            return None
 
     def texts(self, key: str) -> list[Located]:
         """A list of texts, or one text."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from stocktake.engines import Engine, Step
 from stocktake.errors import MetricError
@@ -14,7 +14,7 @@ from stocktake.metrics.node_rows import NODES, nodes_sql
 from stocktake.metrics.part_rows import part_rows_sql
 from stocktake.metrics.population import POPULATION, population_sql
 from stocktake.metrics.score import LAYER, Scores, score_table
-from stocktake.metrics.slices import MEMBERS, SLICES, members_sql, slices_sql
+from stocktake.metrics.slices import MEMBERS, OWNER, SLICES, Slicing, members_sql, slices_sql
 from stocktake.metrics.spec import Catalogue
 
 if TYPE_CHECKING:
@@ -43,7 +43,13 @@ class Rollups:
     members: pa.Table
 
 
-def roll_up(catalogue: Catalogue, scores: Scores, tables: Mapping[str, pa.Table], engine: Engine) -> Rollups:
+def roll_up(
+    catalogue: Catalogue,
+    scores: Scores,
+    tables: Mapping[str, pa.Table],
+    engine: Engine,
+    slicings: Sequence[Slicing] = (OWNER,),
+) -> Rollups:
     """Roll the scores up to models, nodes and populations.
 
     tables: at least `servings`, `models` and `model_parts`. Raises MetricError when one is missing.
@@ -56,18 +62,38 @@ def roll_up(catalogue: Catalogue, scores: Scores, tables: Mapping[str, pa.Table]
         )
     given = {f"{LAYER}.{name}": tables[name] for name in NEEDED}
     given |= {score_table(name): table for name, table in scores.tables.items()}
-    results = engine.run_tables(steps(catalogue), given)
+    results = engine.run_tables(steps(catalogue, slicings), given)
     pairs = {name: results[pair_table(name)] for name in scores.tables if pair_table(name) in results}
+    return Rollups(results[NODES].sort_by("model_no"), pairs, **_populations(results))
+
+
+def slice_again(
+    catalogue: Catalogue,
+    rollups: Rollups,
+    given: tuple[Scores, pa.Table],
+    engine: Engine,
+    slicings: Sequence[Slicing],
+) -> Rollups:
+    """The same over other slices. given: the scores, and the table `models`."""
+    scores, models = given
+    needed = {f"{LAYER}.models": models, NODES: rollups.models}
+    needed |= {score_table(name): table for name, table in scores.tables.items()}
+    return replace(rollups, **_populations(engine.run_tables(population_steps(catalogue, slicings), needed)))
+
+
+def _populations(results: Mapping[str, pa.Table]) -> dict[str, Any]:
+    """The parts of Rollups that are about slices, in their order."""
     populations = results[POPULATION].sort_by(
         [(name, "ascending") for name in ("slice", "slice_value", "kind", "node")]
     )
     exposure = results.get(EXPOSURE)
     if exposure is not None:
         exposure = exposure.sort_by([(name, "ascending") for name in ("metric", "slice", "slice_value", "place")])
-    return Rollups(results[NODES].sort_by("model_no"), pairs, populations, exposure, results[SLICES], results[MEMBERS])
+    slices, members = results[SLICES], results[MEMBERS]
+    return {"populations": populations, "exposure": exposure, "slices": slices, "members": members}
 
 
-def steps(catalogue: Catalogue) -> list[Step]:
+def steps(catalogue: Catalogue, slicings: Sequence[Slicing] = (OWNER,)) -> list[Step]:
     """The roll-up as steps of an engine, in the order of `semantics`: parts, models, hierarchy, populations."""
     found, by_table = [], {}
     for table, metrics in catalogue.by_table().items():
@@ -77,10 +103,14 @@ def steps(catalogue: Catalogue) -> list[Step]:
             by_table[table] = models_of_pairs_sql(metrics, table)
         elif grain.steps:
             by_table[table] = models_sql(metrics, part_rows_sql(grain, metrics))
-    found += [
-        Step(NODES, nodes_sql(catalogue, by_table)),
-        Step(SLICES, slices_sql()),
-        Step(MEMBERS, members_sql(NODES)),
+    return [*found, Step(NODES, nodes_sql(catalogue, by_table)), *population_steps(catalogue, slicings)]
+
+
+def population_steps(catalogue: Catalogue, slicings: Sequence[Slicing]) -> list[Step]:
+    """Its last part: every node over every slice, and exposure."""
+    found = [
+        Step(SLICES, slices_sql(slicings)),
+        Step(MEMBERS, members_sql(NODES, slicings)),
         Step(POPULATION, population_sql(catalogue)),
     ]
     shown = exposed(catalogue)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 UNKNOWN = "unknown"
 NOT_APPLICABLE = "not_applicable"
@@ -67,12 +68,37 @@ class Grain:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Rows that some metrics do not judge for a while: exempt.
+
+    metrics: metrics and groups (all metrics below them). scope: SQL over the columns of their tables, three-valued;
+    None: every row. from_at, expires_at: UTC, in force in [from_at, expires_at). where: its file and line, or entry of
+    the log, which seq is.
+    """
+
+    name: str
+    metrics: tuple[str, ...]
+    reason: str
+    approver: str
+    expires_at: datetime
+    from_at: datetime | None = None
+    scope: str | None = None
+    where: str = ""
+    seq: int | None = None
+
+    def is_in_force(self, as_of: datetime) -> bool:
+        """Whether it holds at a moment."""
+        return (self.from_at is None or self.from_at <= as_of) and as_of < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """What is asked of each row of a table, and how the answer reaches the models.
 
     where, value: SQL over the table's columns. unit: of a number, which is rounded to 9 places; a state has none.
     roll_up: step (deployment, model) -> method. latest_by: the column that says which part is the latest.
-    levels: buckets that turn a share or a count into a level. lines: where each of its keys stands, `file:line`.
+    levels: buckets that turn a share or a count into a level. waivers: those in force. lines: where each of its keys
+    stands, `file:line`.
     """
 
     name: str
@@ -91,6 +117,7 @@ class Metric:
     latest_by: str | None = None
     levels: tuple[Bucket, ...] = SHARE_LEVELS
     exposure: bool = False
+    waivers: tuple[Waiver, ...] = ()
     lines: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from stocktake.metrics.compile import PARTS, column, reason_text
+from stocktake.metrics.compile import PARTS, WAIVER_PARTS, column, reason_text
 from stocktake.metrics.node_rows import final_method, parts_of
 from stocktake.metrics.part_rows import part_outcome
 from stocktake.metrics.roll_up import Rollups
@@ -86,7 +86,7 @@ def _serves_unknown(servings: pa.Table, model_id: str) -> bool:
 
 def _part(metric: Metric, row: Numbers) -> Numbers:
     """One part in plain names."""
-    score = {part: row.get(column(metric.name, part)) for part in PARTS}
+    score = {part: row.get(column(metric.name, part)) for part in (*PARTS, *WAIVER_PARTS)}
     outcome = part_outcome(score["outcome"], row["is_live"])
     kept = {name: row.get(name) for name in ("deployment_id", "binary_id", "run_id", "is_live", "share", "slot")}
     told = reason_text(score["outcome"] or "", score["reason"], score["value"])

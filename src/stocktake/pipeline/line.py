@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.engines.duckdb import DuckDb
 from stocktake.graph.snapshot import Graph
-from stocktake.metrics import Catalogue, Rollups, Scores, load, roll_up, score
+from stocktake.metrics import OWNER, Catalogue, Rollups, Scores, is_waived, load, roll_up, score, waive
 from stocktake.pipeline.inputs import graph_input
+from stocktake.pipeline.rulings import Rulings, rulings_of
+from stocktake.pipeline.slicing import slicings_of
 from stocktake.project import Project, open_project
 from stocktake.standards import Standards, load_files, run
 from stocktake.store import Store
@@ -28,6 +30,8 @@ class Measured:
     """What one measuring gave, all in columns.
 
     as_of: UTC. known_at: log sequence. snapshot: graph tables by bare name. tables: definitions and tables by name.
+    rulings: waivers and targets; the catalogue's metrics know the waivers in force. without: the roll-ups as they would
+    be without any waiver; None where none is in force.
     """
 
     project: Project
@@ -39,6 +43,8 @@ class Measured:
     catalogue: Catalogue
     scores: Scores
     rollups: Rollups
+    rulings: Rulings = field(default_factory=Rulings)
+    without: Rollups | None = None
     run_id: str = ""
 
 
@@ -74,12 +80,20 @@ def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None)
     known = graph.frame.given.known_at
     standards = standards_of(project)
     catalogue = catalogue_of(project, standards)
+    rulings = rulings_of(project, store, known, catalogue, standards)
     snapshot = graph.snapshot(moment)
     engine = DuckDb()
     tables = run(standards, snapshot, as_of=moment, known_at=known, engine=engine)
-    scores = score(catalogue, tables, moment, engine)
-    rollups = roll_up(catalogue, scores, tables, engine)
-    return Measured(project, moment, known, snapshot, tables, standards, catalogue, scores, rollups)
+    slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
+    waived = waive(catalogue, rulings.waivers, moment)
+    scores = score(waived, tables, moment, engine)
+    rollups = roll_up(waived, scores, tables, engine, slicings)
+    without = None
+    if is_waived(waived):
+        without = roll_up(catalogue, score(catalogue, tables, moment, engine), tables, engine, slicings)
+    return Measured(
+        project, moment, known, snapshot, tables, standards, waived, scores, rollups, rulings, without
+    )
 
 
 def standards_of(project: Project) -> Standards:

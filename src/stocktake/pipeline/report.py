@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stocktake.errors import MetricError
+from stocktake.metrics.slices import EVERYTHING
 from stocktake.pipeline.counting import count
 from stocktake.pipeline.covering import cover
+from stocktake.pipeline.ruled import targets, waivers
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from stocktake.metrics import Rollups
     from stocktake.pipeline.line import Measured
 
 MODEL_COLUMNS = (
@@ -27,7 +30,8 @@ def report(measured: Measured) -> dict[str, Any]:
     project: its name. run: id (none where it was not saved), as_of, known_at. requests_told: of how many deployments
     a source tells requests. stale_sources: each with the artifacts that rest on it. counts, coverage: as those commands
     give them. models: a row each. nodes: the hierarchy, see `hierarchy`. populations, exposure: a row per node
-    (metric), slice and, of the exposure, bucket.
+    (metric), slice and, of the exposure, bucket. waivers, targets: see `ruled`. ruling_problems: edits of them that no
+    longer fit the project. without_waivers: the populations as they would be without any; none where none is in force.
     """
     coverage = cover(measured)
     return {
@@ -40,6 +44,12 @@ def report(measured: Measured) -> dict[str, Any]:
         "nodes": hierarchy(measured),
         "populations": rows_of(measured.rollups.populations),
         "exposure": rows_of(measured.rollups.exposure) if measured.rollups.exposure is not None else [],
+        "waivers": waivers(measured),
+        "targets": targets(measured),
+        "ruling_problems": [
+            {"where": each.where, "problem": each.problem, "fix": each.fix} for each in measured.rulings.problems
+        ],
+        "without_waivers": rows_of(measured.without.populations) if measured.without else [],
         "coverage": coverage,
     }
 
@@ -49,18 +59,31 @@ def run_of(measured: Measured) -> dict[str, Any]:
     return {"id": measured.run_id or None, "as_of": in_utc(measured.as_of), "known_at": measured.known_at}
 
 
+def _levels(rollups: Rollups) -> dict[str, dict[str, Any]]:
+    """What every node says of each model."""
+    return {row["model_id"]: row for row in rollups.models.to_pylist()}
+
+
+def _answer(levels: dict[str, Any], node: str) -> dict[str, Any]:
+    """A node's outcome and interval of one model."""
+    return {part: levels.get(f"{node}__{part}") for part in ("outcome", "low", "point", "high")}
+
+
 def models(measured: Measured) -> list[dict[str, Any]]:
-    """Every model with what the table `models` says, and its level on every node."""
-    levels = {row["model_id"]: row for row in measured.rollups.models.to_pylist()}
+    """Every model with what the table `models` says, and its level on every node; where waivers change it, also the
+    level without them.
+    """
+    levels = _levels(measured.rollups)
+    bare = _levels(measured.without) if measured.without else {}
     nodes = [each["node"] for each in hierarchy(measured)]
     table = measured.tables["models"]
     rows = rows_of(table.select([name for name in MODEL_COLUMNS if name in table.column_names]))
     for row in rows:
-        told = levels.get(row["model_id"], {})
-        row["nodes"] = {
-            node: {part: told.get(f"{node}__{part}") for part in ("outcome", "low", "point", "high")}
-            for node in dict.fromkeys(nodes)
-        }
+        told, without = levels.get(row["model_id"], {}), bare.get(row["model_id"])
+        row["nodes"] = {node: _answer(told, node) for node in dict.fromkeys(nodes)}
+        for node, answer in row["nodes"].items():
+            if without and _answer(without, node) != answer:
+                answer["without_waivers"] = _answer(without, node)
     return sorted(rows, key=lambda row: (not row["is_live"], str(row["name"]), row["model_id"]))
 
 
@@ -80,19 +103,29 @@ def hierarchy(measured: Measured) -> list[dict[str, Any]]:
     return found
 
 
-def node_report(document: dict[str, Any], node: str) -> dict[str, Any]:
-    """The part of a report that is about one node. Raises MetricError with the nodes that there are."""
+def node_report(document: dict[str, Any], node: str, by: str | None = None) -> dict[str, Any]:
+    """The part of a report that is about one node, over all slices or those of one name (and everything).
+
+    Raises MetricError with the nodes that there are.
+    """
     told = next((each for each in document["nodes"] if each["node"] == node), None)
     if told is None:
         known = ", ".join(dict.fromkeys(each["node"] for each in document["nodes"]))
         raise MetricError(node, "there is no such metric or group", f"use one of: {known}")
     named = ("model_id", "name", "model_by", "is_live")
+    shown = {row["slice"] for row in document["populations"]} if by is None else {EVERYTHING, by}
+
+    def of(rows: list[dict[str, Any]], key: str = "node") -> list[dict[str, Any]]:
+        return [row for row in rows if row[key] == node and row["slice"] in shown]
+
     return {
         "run": document["run"],
         "node": told,
         "models": [{**{each: row[each] for each in named}, **row["nodes"][node]} for row in document["models"]],
-        "populations": [row for row in document["populations"] if row["node"] == node],
-        "exposure": [row for row in document["exposure"] if row["metric"] == node],
+        "populations": of(document["populations"]),
+        "without_waivers": of(document["without_waivers"]),
+        "targets": [row for row in document["targets"] if row["node"] == node],
+        "exposure": of(document["exposure"], "metric"),
     }
 
 

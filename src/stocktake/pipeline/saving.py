@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from stocktake.store import Store
 
-SORTS = ("kinds", "vocabulary", "connectors", "definitions", "tables", "metrics")
+SORTS = ("kinds", "vocabulary", "connectors", "definitions", "tables", "metrics", "waivers", "targets")
 ENDINGS = (".py", ".sql", ".yaml")
 
 
@@ -54,4 +54,7 @@ def _tables(measured: Measured) -> dict[str, pa.Table]:
     found |= {f"scores/{name}": table for name, table in measured.scores.tables.items()}
     found |= {f"rollups/{name}_pairs": table for name, table in rollups.pairs.items()}
     found |= {"rollups/models": rollups.models, "rollups/populations": rollups.populations}
+    if measured.without is not None:
+        found |= {"without_waivers/models": measured.without.models}
+        found |= {"without_waivers/populations": measured.without.populations}
     return found | ({"rollups/exposure": rollups.exposure} if rollups.exposure is not None else {})

@@ -31,6 +31,8 @@ FOLDERS = {
     "definitions": "Agreed meanings, in SQL.",
     "tables": "Flat tables, in SQL.",
     "metrics": "What is asked of each artifact, and its buckets.",
+    "waivers": "What is not judged for a while: by whom allowed, why, until when.",
+    "targets": "Which level a node shall have, over which models, by which day.",
     "connectors": "Readers of tools that nobody foresaw.",
     "kinds": "Kinds of artifacts, or further fields of ours.",
 }

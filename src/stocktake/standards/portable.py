@@ -30,6 +30,19 @@ def check_portable(path: Path, query: exp.Query) -> list[Problem]:
     return list(problems.values())
 
 
+def expression_problems(text: str, where: str) -> list[Problem]:
+    """What of an expression over the columns of one row is outside the portable subset. where: its `file:line`."""
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = sqlglot.parse_one(text, dialect="duckdb")
+    except SqlglotError:
+        return []  # Who reads the file says that it is not SQL.
+    found = dict.fromkeys(refusal for node in tree.walk() if (refusal := refuse(node)))
+    return [Problem(where, why, f"portable: {way}") for why, way in found]
+
+
 def refuse(node: Expr) -> Refusal | None:
     """Why one part of a query is refused, if it is."""
     name = type(node).__name__

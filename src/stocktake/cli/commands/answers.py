@@ -33,7 +33,10 @@ def _measured(face: Face, as_of: str | None, known_at: int | None) -> Measured:
 def show(
     face: Face,
     node: Annotated[str | None, typer.Argument(help="A metric or group: its numbers per slice and model.")] = None,
-    by: Annotated[str | None, typer.Option(metavar="SLICE", help="Report per slice: owner.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="SLICE", help="Per slice: owner, team, purpose, or another column of the table models."),
+    ] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
@@ -41,10 +44,14 @@ def show(
     from stocktake.cli.pages.node import node_page, slice_page
     from stocktake.cli.pages.report import report_page
     from stocktake.pipeline.report import node_report, report
+    from stocktake.pipeline.slicing import by_slice
 
-    document = report(_measured(face, as_of, known_at))
+    measured = _measured(face, as_of, known_at)
+    if by:
+        measured, by = by_slice(measured, by)
+    document = report(measured)
     if node:
-        document = node_report(document, node)
+        document = node_report(document, node, by)
         face.answer(document, node_page(document))
     else:
         face.answer(document, slice_page(document, by) if by else report_page(document))

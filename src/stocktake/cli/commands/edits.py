@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stocktake.cli.command import command
+from stocktake.cli.commands.ruling_edits import end, target, waive
 from stocktake.cli.face import Face
 from stocktake.cli.page import Lines
 
@@ -52,9 +53,9 @@ class Stated:
 def register(app: typer.Typer) -> None:
     """Add `edit` and its own commands."""
     edit = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-    for work in (confirm, split, set_, link, close):
+    for work in (confirm, split, set_, link, close, waive, target, end):
         command(edit, work.__name__.rstrip("_"))(work)
-    app.add_typer(edit, name="edit", help="Correct what is known: joins, values and links.")
+    app.add_typer(edit, name="edit", help="Correct what is known, waive scores, set targets.")
 
 
 def confirm(
@@ -65,7 +66,7 @@ def confirm(
     """Say that two are one: a suggestion by its number (`stocktake coverage`), or two artifacts or identifiers."""
     from stocktake.pipeline import deciding
 
-    _tell(face, deciding.confirm(face.project(), same, given.reason()))
+    tell(face, deciding.confirm(face.project(), same, given.reason()))
 
 
 def split(
@@ -79,7 +80,7 @@ def split(
     """
     from stocktake.pipeline import deciding
 
-    _tell(face, deciding.split(face.project(), pairs, given.reason()))
+    tell(face, deciding.split(face.project(), pairs, given.reason()))
 
 
 def set_(
@@ -92,24 +93,24 @@ def set_(
     """Set a field to another value than the tools say."""
     from stocktake.pipeline import deciding
 
-    _tell(face, deciding.set_field(face.project(), on, field, value, given.reason()))
+    tell(face, deciding.set_field(face.project(), on, field, value, given.reason()))
 
 
 def link(face: Face, given: Stated, on: Artifact, edge: str, to: Artifact, attribute: Attribute = None) -> None:
     """Add a link that no tool tells, such as a deployment that `serves` a binary."""
     from stocktake.pipeline import deciding
 
-    _tell(face, deciding.link(face.project(), (on, edge, to), attribute or (), given.reason()))
+    tell(face, deciding.link(face.project(), (on, edge, to), attribute or (), given.reason()))
 
 
 def close(face: Face, given: Stated, on: Artifact, edge: str, to: Artifact) -> None:
     """Close a link that the tools tell and that does not hold."""
     from stocktake.pipeline import deciding
 
-    _tell(face, deciding.close(face.project(), (on, edge, to), given.reason()))
+    tell(face, deciding.close(face.project(), (on, edge, to), given.reason()))
 
 
-def _tell(face: Face, decided: Decided) -> None:
+def tell(face: Face, decided: Decided) -> None:
     """Print what was appended."""
     made = zip(decided.edits, decided.seqs, strict=True)
     lines = [f"{decided.source}: {each.action}, entry {seq} of the log" for each, seq in made]

@@ -48,13 +48,16 @@ def explain(
     from stocktake.cli.pages.explanation import tree_lines
     from stocktake.explain import explain as walk_back
     from stocktake.explain import focus
+    from stocktake.metrics.slices import EVERYTHING
     from stocktake.pipeline.seeking import find_model
 
-    with opened(face.project(), as_of=moment(as_of), known_at=known_at) as (measured, context):
+    by = (of.slice or EVERYTHING).partition("=")[0]
+    sliced = None if by == EVERYTHING else by
+    with opened(face.project(), as_of=moment(as_of), known_at=known_at, by=sliced) as (measured, context):
         model_id = find_model(measured, of.model) if of.model else None
         if model_id:
             focus(context, model_id)
-        tree = walk_back(context, number, model_id, slice_=of.slice or "everything", row=of.row)
+        tree = walk_back(context, number, model_id, slice_=of.slice or EVERYTHING, row=of.row)
         if face.as_json:
             face.answer(tree.document(depth), [])
         else:

@@ -7,7 +7,8 @@ from typing import Any
 
 from stocktake.cli.page import Block, Heading, Table
 from stocktake.cli.pages.cells import answer, interval
-from stocktake.cli.pages.report import exposure_part, mean, nodes_table
+from stocktake.cli.pages.report import EVERYTHING, WAIVED, exposure_part, mean, nodes_table
+from stocktake.cli.pages.rulings import targets_part
 from stocktake.errors import MetricError
 
 
@@ -16,32 +17,36 @@ def node_page(document: dict[str, Any]) -> Iterator[Block]:
     node = document["node"]
     yield Heading(f"{node['node']} ({node['kind']})")
     yield node["asks"]
-    rows = [
-        (
-            row["slice"],
-            row["slice_value"],
-            row["models"],
-            mean(row),
-            row["known"],
-            row["unknown"],
-            row["not_applicable"],
-        )
-        for row in document["populations"]
-    ]
-    yield Table(("slice", "value", "models", "level", "known", "unknown", "not asked"), rows)
+    yield slices_table(document)
+    yield from targets_part(document)
     yield Heading("Per model")
-    models = [
-        (
-            row["name"],
-            row["model_by"],
-            answer(row["is_live"]),
-            row["outcome"],
-            interval(row["low"], row["point"], row["high"]),
-        )
-        for row in document["models"]
-    ]
-    yield Table(("model", "named by", "live", "outcome", "level"), models)
-    yield from exposure_part(document, "everything")
+    yield models_table(document["models"])
+    yield from exposure_part(document, EVERYTHING)
+
+
+def slices_table(document: dict[str, Any]) -> Table:
+    """The node's numbers per slice; where waivers are in force, with and without them."""
+    without = {(row["slice"], row["slice_value"]): mean(row) for row in document["without_waivers"]}
+    rows = []
+    for row in document["populations"]:
+        own = (row["slice"], row["slice_value"])
+        waived = (row["exempt"], without.get(own)) if without else ()
+        rows.append((*own, row["models"], mean(row), row["known"], row["unknown"], row["not_applicable"], *waived))
+    columns = ("slice", "value", "models", "level", "known", "unknown", "not asked")
+    return Table((*columns, *WAIVED) if without else columns, rows)
+
+
+def models_table(models: list[dict[str, Any]]) -> Table:
+    """What the node says of each model; where a waiver changes it, with and without."""
+    is_waived = any("without_waivers" in row for row in models)
+    rows = []
+    for row in models:
+        without = row.get("without_waivers", row)
+        told = [row["name"], row["model_by"], answer(row["is_live"]), row["outcome"]]
+        ends = [interval(each["low"], each["point"], each["high"]) for each in (row, without)]
+        rows.append([*told, *(ends if is_waived else ends[:1])])
+    columns = ("model", "named by", "live", "outcome", "level")
+    return Table((*columns, WAIVED[1]) if is_waived else columns, rows)
 
 
 def slice_page(document: dict[str, Any], slice_: str) -> Iterator[Block]:

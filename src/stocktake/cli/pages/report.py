@@ -9,8 +9,10 @@ from stocktake.cli.page import Block, Heading, Lines, Table
 from stocktake.cli.pages.cells import COUNTED_BY, answer, interval, known, minute, number, plural
 from stocktake.cli.pages.counts import live
 from stocktake.cli.pages.coverage import suggestions_part
+from stocktake.cli.pages.rulings import targets_part, waivers_part
 
 EVERYTHING = "everything"
+WAIVED = ("exempt", "level without waivers")
 SHOWN = 30
 MODEL = "a model is its source code; else its registered family; else its deployment"
 
@@ -109,7 +111,7 @@ def exposure_part(document: dict[str, Any], slice_: str) -> Iterator[Block]:
     ]  # fmt: skip
     if rows:
         yield "Of what is served now, by age since training:"
-        own = ("owner",) if slice_ != EVERYTHING else ()
+        own = (slice_,) if slice_ != EVERYTHING else ()
         yield Table(("metric", *own, "bucket", "servings", "share", "share of traffic"), rows)
 
 
@@ -130,6 +132,8 @@ def how_well(document: dict[str, Any]) -> Iterator[Block]:
     yield Heading("How well are they managed?")
     yield "Levels go from 0 (failing) to 4 (leading). The interval counts what is unknown as worst and as best."
     yield nodes_table(document, EVERYTHING, EVERYTHING)
+    yield from targets_part(document)
+    yield from waivers_part(document)
 
 
 def nodes_table(document: dict[str, Any], slice_: str, value: str) -> Table:
@@ -137,13 +141,21 @@ def nodes_table(document: dict[str, Any], slice_: str, value: str) -> Table:
     told = {
         row["node"]: row for row in document["populations"] if (row["slice"], row["slice_value"]) == (slice_, value)
     }
+    without = {
+        row["node"]: mean(row)
+        for row in document["without_waivers"]
+        if (row["slice"], row["slice_value"]) == (slice_, value)
+    }
     rows = []
     for node in document["nodes"]:
         row = told.get(node["node"])
-        if row and row["known"] + row["unknown"] + row["error"]:
+        if row and row["known"] + row["unknown"] + row["error"] + row["exempt"]:
             name = f"{'  ' * node['depth']}{node['node']}"
-            rows.append((name, mean(row), row["known"], row["unknown"], row["not_applicable"]))
-    return Table(("node", "level", "known", "unknown", "not asked"), rows)
+            counts = (row["known"], row["unknown"], row["not_applicable"])
+            waived = (row["exempt"], without.get(node["node"])) if without else ()
+            rows.append((name, mean(row), *counts, *waived))
+    columns = ("node", "level", "known", "unknown", "not asked")
+    return Table((*columns, *WAIVED) if without else columns, rows)
 
 
 def mean(row: dict[str, Any]) -> str:

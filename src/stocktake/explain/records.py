@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from stocktake.explain.tree import Step
-from stocktake.graph.edits import Edit, iid_of, parse_identifier, read_edits
+from stocktake.graph.edits import Edit, iid_of, parse_identifier, read_all
 
 if TYPE_CHECKING:
     from stocktake.nouns import Record
@@ -22,7 +22,7 @@ class Records:
 
     def __init__(self, store: Store, edits: Iterable[Record]) -> None:
         self.store = store
-        self.edits: dict[int, Edit] = {each.record.seq: each.edit for each in read_edits(edits)}
+        self.edits: dict[int, Edit] = {each.record.seq: each.edit for each in read_all(edits)}
         self._known: dict[int, dict[str, Any]] = {}
 
     def read(self, seqs: Iterable[int]) -> None:

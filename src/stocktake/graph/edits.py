@@ -71,15 +71,16 @@ class Decided:
 
 def read_edits(records: Iterable[Record]) -> list[Decided]:
     """The edits of the graph that some records hold. Raises GraphError for one that is not well formed."""
-    return [each for each in _read(records) if each.edit.action not in RULINGS]
+    return [each for each in read_all(records) if each.edit.action not in RULINGS]
 
 
 def read_rulings(records: Iterable[Record]) -> list[Decided]:
     """The edits that are about scores. Raises GraphError for one that is not well formed."""
-    return [each for each in _read(records) if each.edit.action in RULINGS]
+    return [each for each in read_all(records) if each.edit.action in RULINGS]
 
 
-def _read(records: Iterable[Record]) -> list[Decided]:
+def read_all(records: Iterable[Record]) -> list[Decided]:
+    """Every edit that some records hold. Raises GraphError for one that is not well formed."""
     decided = []
     for record in records:
         if record.body is None:

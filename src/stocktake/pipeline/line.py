@@ -80,7 +80,7 @@ def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None)
     known = graph.frame.given.known_at
     standards = standards_of(project)
     catalogue = catalogue_of(project, standards)
-    rulings = rulings_of(project, store, known, catalogue, standards)
+    rulings = rulings_of(project, graph.frame.given.edits, catalogue, standards)
     snapshot = graph.snapshot(moment)
     engine = DuckDb()
     tables = run(standards, snapshot, as_of=moment, known_at=known, engine=engine)
@@ -91,9 +91,7 @@ def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None)
     without = None
     if is_waived(waived):
         without = roll_up(catalogue, score(catalogue, tables, moment, engine), tables, engine, slicings)
-    return Measured(
-        project, moment, known, snapshot, tables, standards, waived, scores, rollups, rulings, without
-    )
+    return Measured(project, moment, known, snapshot, tables, standards, waived, scores, rollups, rulings, without)
 
 
 def standards_of(project: Project) -> Standards:

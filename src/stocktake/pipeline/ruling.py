@@ -73,7 +73,7 @@ def _check(project: Project, store: Store, edit: edits.Edit, reason: Reason) -> 
     ruling, problems = READERS[edit.action](edits.Decided(edit, record), catalogue, columns_of(standards))
     if problems:
         raise MetricError(problems=tuple(replace(each, where=f"edit {edit.action}") for each in problems))
-    known = rulings_of(project, store, store.newest_seq(), catalogue, standards)
+    known = rulings_of(project, store.records_of(edits.PERSON), catalogue, standards)
     rulings: tuple[Waiver | Target, ...] = (*known.waivers, *known.targets)
     for own in rulings:
         if own.name == ruling.name and type(own) is type(ruling) and not own.where.startswith("entry "):

@@ -14,10 +14,10 @@ from stocktake.metrics import Catalogue, Target, Waiver, load_targets, load_waiv
 from stocktake.metrics import targets as target_rules
 from stocktake.metrics import waivers as waiver_rules
 from stocktake.metrics.slices import EVERYTHING
+from stocktake.nouns import Record
 from stocktake.project import Project
 from stocktake.standards import Standards
 from stocktake.standards.portable import expression_problems
-from stocktake.store import Store
 
 Columns = Mapping[str, Sequence[str]]
 
@@ -49,13 +49,13 @@ class Rulings:
     problems: tuple[Problem, ...] = ()
 
 
-def rulings_of(project: Project, store: Store, known_at: int, catalogue: Catalogue, standards: Standards) -> Rulings:
-    """What was ruled by `known_at`. Raises MetricError with every problem of the files, by file and line."""
+def rulings_of(project: Project, edits: Iterable[Record], catalogue: Catalogue, standards: Standards) -> Rulings:
+    """What files and edits rule. edits: all records of persons. Raises MetricError with every problem of the files."""
     columns = columns_of(standards)
     waivers = load_waivers(project.folders("waivers"), catalogue, columns, check=expression_problems)
     targets = load_targets(project.folders("targets"), catalogue)
     problems: list[Problem] = []
-    for each in latest(read_rulings(store.records_of(PERSON, known_at))):
+    for each in latest(read_rulings(edits)):
         read = READERS[each.edit.action]
         ruling, found = read(each, catalogue, columns)
         names = {own.name for own in (waivers if isinstance(ruling, Waiver) else targets)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,8 @@ class Size:
     scale: int = 1
 
 
-def generate(folder: Path, size: Size) -> dict[str, Any]:
-    """Write the company into a folder: `recorded/` with a folder per source, and `truth/`.
+def generate(folder: Path, *companies: Size) -> dict[str, Any]:
+    """Write a company, or several side by side in the same tools, into a folder: `recorded/` and `truth/`.
 
     Gives, and writes as `truth/summary.json`, how many of each there are, and of each mess how often it could have been
     planted and was. Needs memory for one team at a time.
@@ -43,22 +44,29 @@ def generate(folder: Path, size: Size) -> dict[str, Any]:
     asked, planted = Counter[str](), Counter[str]()
     with Out(folder) as out:
         truth = Truth(out)
-        kserve.begin(out, moments(size.days))
-        for place in places(size.models * size.scale):
-            dice = Dice(size.seed, place.number)
-            team = make(dice, place, size.days)
-            write(team, out, truth, size.days)
+        kserve.begin(out, moments(max(each.days for each in companies)))
+        for dice, place, size in _teams(companies):
+            write(make(dice, place, size.days), out, truth, size.days)
             asked += dice.asked
             planted += dice.planted
         summary = {
             "as_of": iso(AS_OF),
-            "size": asdict(size),
+            "size": asdict(companies[0]),
             "things": dict(sorted(truth.kinds.items())),
             "edges": dict(sorted(truth.edges.items())),
             "mess": [asdict(each) | {"asked": asked[each.name], "planted": planted[each.name]} for each in PLANTED],
         }
         out.value(SUMMARY, summary)
     return summary
+
+
+def _teams(companies: tuple[Size, ...]) -> Iterator[tuple[Dice, Place, Size]]:
+    """The teams of all companies, each with a number and so with names of its own."""
+    first = 0
+    for size in companies:
+        for place in places(size.models * size.scale, first):
+            yield Dice(size.seed, place.number), place, size
+            first = place.number + 1
 
 
 def make(dice: Dice, place: Place, days: int) -> Team:

@@ -48,13 +48,15 @@ def make_model(dice: Dice, team: Team, name: str, days: int) -> Model:
 def train(dice: Dice, model: Model) -> None:
     """Every training of a model until now, and the weights that came of it."""
     if model.vendor:
-        model.binaries = [_bought(dice, model, number) for number in range(1, dice.randint(2, 4))]
+        releases = [_bought(dice, model, number) for number in range(1, dice.randint(2, 4))]
+        model.binaries = [each for each in releases if each.created_at < ago(1)]
         return
     for moment in _moments(dice, model):
         attempt = _attempt(dice, model, moment)
         model.trainings.append(attempt)
         if not attempt.has_failed:
             model.binaries.append(_weights(dice, model, attempt))
+    model.codes = [code for code in model.codes if any(each.code is code for each in model.trainings)]
 
 
 def train_parts(dice: Dice, model: Model, parts: int) -> None:

@@ -25,9 +25,9 @@ class Place:
     parts: int
 
 
-def places(models: int) -> Iterator[Place]:
-    """The teams of a company with so many models."""
-    for number, start in enumerate(range(0, models, SIZE)):
+def places(models: int, first: int = 0) -> Iterator[Place]:
+    """The teams of a company with so many models, numbered from the first on."""
+    for number, start in enumerate(range(0, models, SIZE), first):
         end = min(start + SIZE, models)
         has_parts = start // MANY_MODELS != end // MANY_MODELS
         yield Place(number, end - start, min(200, models // 2) if has_parts else 0)

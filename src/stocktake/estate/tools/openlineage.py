@@ -30,7 +30,7 @@ def _make_dataset(model: Model, training: Training, out: Out, truth: Truth) -> N
     event["inputs"] = [_place(view.place) for view in model.views]
     event["outputs"] = [_place(model.training_set)]
     key = _send(event, out)
-    truth.tells(step, "openlineage", "RunEvent", key)
+    truth.tells(step, "openlineage", "RunEvent", key, made_by)
     truth.tells(dataset_id(model), "openlineage", "RunEvent", key, model.training_set)
     for view in model.views:
         source = source_id(model.team, view.name)
@@ -46,9 +46,10 @@ def _train(model: Model, training: Training, out: Out, truth: Truth) -> None:
     step = run_id(model, training, "train")
     for event in (start, end):
         key = _send(event, out)
-        truth.tells(step, "openlineage", "RunEvent", key)
+        truth.tells(step, "openlineage", "RunEvent", key, training.trace_id)
         if event["inputs"]:
             truth.tells(dataset_id(model), "openlineage", "RunEvent", key, model.training_set)
+    truth.edge("reads", (step, dataset_id(model)), "openlineage")
 
 
 def _event(model: Model, training: Training, task: str, trace: str) -> dict[str, Any]:

@@ -54,8 +54,8 @@ def collected(tool: str, path: Path, **settings: Any) -> tuple[list[Seen], list[
 def take(tool: str, path: Path, **settings: Any) -> Taken:
     """Collect some files and decode them."""
     seen, problems = collected(tool, path, **settings)
-    decoder = _decoder(tool)
-    decoder.decode(_lines(seen), [SourceSettings("real", settings.get("instance"), settings)])
+    decoder = decoder_of(tool)
+    decoder.decode(lines(seen), [SourceSettings("real", settings.get("instance"), settings)])
     tables = {name: table.to_pylist() for name, table in decoder.tables().items()}
     claims = {
         name.removeprefix("claims_"): rows for name, rows in tables.items() if name.startswith("claims_") and rows
@@ -72,12 +72,14 @@ def _schema() -> Schema:
 
 
 @cache
-def _decoder(tool: str) -> Decoder:
+def decoder_of(tool: str) -> Decoder:
+    """The decoder of a tool's vocabulary, made once."""
     vocabularies = load_vocabularies([LIBRARY / "vocabulary"], _schema())
     return Decoder(vocabularies.by_name[tool], vocabularies, _schema())
 
 
-def _lines(seen: list[Seen]) -> pa.Table:
+def lines(seen: list[Seen]) -> pa.Table:
+    """Things seen as lines of a log."""
     rows = [
         {
             "seq": number,

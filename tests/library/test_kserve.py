@@ -58,8 +58,8 @@ def test_a_secret_is_kept_without_its_values(tmp_path: Path) -> None:
     }
 
 
-def test_lists_as_kubectl_writes_them_are_read_and_other_files_are_not(tmp_path: Path) -> None:
-    """A typed list leaves out the kind of its items; a request to a model is no object of a cluster."""
+def test_lists_as_kubectl_writes_them_are_read_and_other_files_are_passed_over(tmp_path: Path) -> None:
+    """A typed list leaves out the kind of its items; of a request to a model only the names in it are kept."""
     item = '{"metadata": {"name": "a"}, "spec": {}}'
     (tmp_path / "list.json").write_text(
         '{"apiVersion": "serving.kserve.io/v1beta1", "kind": "InferenceServiceList", "items": [' + item + "]}"
@@ -69,7 +69,21 @@ def test_lists_as_kubectl_writes_them_are_read_and_other_files_are_not(tmp_path:
 
     seen, problems = from_files(tmp_path)
 
-    assert ([(each.label, each.key) for each in seen], problems) == ([("InferenceService", "list.json#a")], [])
+    assert [(each.label, each.key) for each in seen] == [
+        ("Document", "input.json#0"), ("InferenceService", "list.json#a"), ("Document", "values.yaml#0"),
+    ]  # fmt: skip
+    assert (seen[0].body, problems) == ({"holds": ["instances"]}, [])
+
+
+def test_a_template_whose_names_are_not_filled_in_is_reported(tmp_path: Path) -> None:
+    """`{name}` is a mapping in YAML: an object of that name was never meant. `{{name}}` is not even that."""
+    (tmp_path / "a.yaml").write_text(SERVICE.replace("name: churn", "name: {name}"))
+    (tmp_path / "b.yaml").write_text(SERVICE.replace("name: churn", "name: {{name}}"))
+
+    seen, problems = from_files(tmp_path)
+
+    assert (seen, [each.where for each in problems]) == ([], ["a.yaml:1", "b.yaml:3"])
+    assert all("helm template" in each.fix for each in problems)
 
 
 def test_seldons_kinds_are_told_from_others_of_that_name(tmp_path: Path) -> None:

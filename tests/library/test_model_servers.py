@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,29 @@ def test_a_ray_config_file_is_told_from_an_answer(tmp_path: Path) -> None:
         ("Application", "churn"),
         ("ApplicationConfig", "serve.yaml#churn"),
     ]
+
+
+def test_a_ray_config_may_stand_alone_or_in_a_manifest_of_kuberay(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("import_path: app:build\n")
+    config = "applications:\n  - name: churn\n    import_path: app:build\n"
+    manifest = {"apiVersion": "ray.io/v1", "kind": "RayService", "spec": {"serveConfigV2": config}}
+    (tmp_path / "two.json").write_text(json.dumps(manifest))
+    (tmp_path / "other.yaml").write_text("replicas: 2\n")
+
+    seen = list(ray_serve.collect(Source("r", "ray_serve", {"path": str(tmp_path)})))
+
+    assert [(each.label, each.key) for each in seen if isinstance(each, Seen)] == [
+        ("ApplicationConfig", "one.yaml#0"), ("Document", "other.yaml#0"), ("ApplicationConfig", "two.json#churn"),
+    ]  # fmt: skip
+
+
+def test_a_bentofile_says_what_is_to_be_built(tmp_path: Path) -> None:
+    (tmp_path / "bentofile.yaml").write_text("service: s:S\nlabels: {owner: growth}\n")
+    (tmp_path / "values.yaml").write_text("replicas: 2\n")
+
+    seen = list(bentoml.collect(Source("b", "bentoml", {"path": str(tmp_path)})))
+
+    assert seen == [Seen("Bentofile", "bentofile.yaml", {"service": "s:S", "labels": {"owner": "growth"}})]
 
 
 def test_a_build_is_kept_without_the_settings_of_its_package_index(tmp_path: Path) -> None:

@@ -71,6 +71,15 @@ def test_a_broken_line_is_named_and_the_rest_lands(tmp_path: Path) -> None:
     assert [problem.where for problem in problems] == ["a.ndjson:2", "a.ndjson:4", "b.json:3", "d.ndjson.gz"]
 
 
+def test_what_a_lineage_server_lists_is_no_event(tmp_path: Path) -> None:
+    """Its jobs have inputs and outputs too, and a name of their own."""
+    write(
+        tmp_path, "a.json", [{"name": "j", "type": "BATCH", "inputs": [], "outputs": []}, {"inputs": [], "outputs": []}]
+    )
+
+    assert [each.label for each in collected("openlineage", tmp_path)[0]] == ["Document", "RunEvent"]
+
+
 def test_two_partial_events_of_one_moment_are_two_records(tmp_path: Path) -> None:
     """Producers send parts of one run at one time: their keys differ, the key of an equal one does not."""
     write(tmp_path, "a.ndjson", RUN, RUN | {"inputs": []}, RUN)

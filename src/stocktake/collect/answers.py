@@ -5,67 +5,100 @@ JSON lines hold one answer each, so that a long recording is read without holdin
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
+import codecs
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from stocktake.collect.reading import read_json_lines
+from stocktake.collect.json_values import json_values
+from stocktake.collect.reading import opened, read_json_lines
+from stocktake.collect.yaml_values import yaml_values
 from stocktake.errors import CollectError, Problem
-from stocktake.nouns import Source
+from stocktake.nouns import Seen, Source
 
 LINES = (".jsonl", ".ndjson")  # one answer on each line
 JSON = (".json", *LINES)
 YAML = (".yaml", ".yml")
-SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+# What reading an answer raises that is not as its tool writes it: a text for a list, a list without its names.
+OTHER_SHAPE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a file. name: the file's path below the source's, with `/`. number: its place in the file."""
+    """One document of a file.
+
+    name: the file's path below the source's, with `/`. number: its place in the file. line: where it begins.
+    """
 
     name: str
     value: Any
     number: int = 0
+    line: int = 1
 
     @property
     def stem(self) -> str:
         """The file's name without folders and ending."""
-        return Path(self.name).stem
+        return Path(self.name.removesuffix(".gz")).stem
 
     @property
     def is_object(self) -> bool:
         """Whether it is a JSON object."""
         return isinstance(self.value, dict)
 
-
-class PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML as JSON knows it: a date stays the text that was written."""
-
-
-PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in PlainLoader.yaml_implicit_resolvers.items()
-}
+    @property
+    def where(self) -> str:
+        """`file:line`."""
+        return f"{self.name}:{self.line}"
 
 
 def documents(
     source: Source, *, endings: tuple[str, ...] = JSON, names: tuple[str, ...] = (), as_text: tuple[str, ...] = ()
 ) -> Iterator[Document | Problem]:
-    """Every document of the files with these endings or names; what can't be read is a Problem, and the rest comes.
+    """Every document of the files with these endings (also with `.gz` behind) or names.
 
-    as_text: endings of files that are one text each. Raises CollectError when the source has no `path`, or nothing is
-    there.
+    What can't be read is a Problem, and the rest comes. as_text: endings of files that are one text each. Raises
+    CollectError when the source has no `path`, or nothing is there.
     """
     root = path_of(source)
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         is_hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        if path.is_file() and not is_hidden and (path.suffix.lower() in endings or path.name in names or path == root):
+        is_wanted = ending_of(path) in endings or path.name in names or path == root
+        if is_wanted and not is_hidden and path.is_file():
             yield from read_documents(path, path.relative_to(root).as_posix() if path != root else path.name, as_text)
+
+
+def read_each(
+    told: Iterable[Document | Problem], read: Callable[[Document], Iterable[Seen | Problem]]
+) -> Iterator[Seen | Problem]:
+    """What `read` finds in each document; one of another shape is a Problem, and the others still come."""
+    for document in told:
+        if isinstance(document, Problem):
+            yield document
+            continue
+        try:
+            yield from read(document)
+        except OTHER_SHAPE as error:
+            fix = "fetch the answer again, or take the file away"
+            yield Problem(document.where, f"not as the tool writes it: {type(error).__name__}: {error}", fix)
+
+
+def objects_in(items: Any, where: str) -> Iterator[dict[str, Any] | Problem]:
+    """The objects of a list; what else is in it, or stands for it, is a Problem. None is an empty list."""
+    if not isinstance(items, list | None):
+        yield Problem(where, f"no list but {type(items).__name__}", "fetch the answer again")
+        return
+    for number, each in enumerate(items or []):
+        if isinstance(each, dict):
+            yield each
+        else:
+            yield Problem(where, f"[{number}] is no object but {type(each).__name__}", "fetch the answer again")
+
+
+def passed_over(document: Document) -> Seen:
+    """A file that holds nothing of the tool, such as a model's input: its name, and the names in it."""
+    names = sorted(document.value) if document.is_object else [type(document.value).__name__]
+    return Seen("Document", f"{document.name}#{document.number}", {"holds": names})
 
 
 def path_of(source: Source) -> Path:
@@ -81,66 +114,55 @@ def path_of(source: Source) -> Path:
     return path
 
 
+def ending_of(path: Path) -> str:
+    """A file's ending, without `.gz`."""
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
 def read_documents(path: Path, name: str, as_text: tuple[str, ...] = ()) -> Iterator[Document | Problem]:
     """The documents of one file: text, JSON or JSON lines by its ending, else YAML, which may hold several."""
-    if path.suffix.lower() in LINES:
-        for told in read_json_lines(path, name):
-            yield told if isinstance(told, Problem) else Document(name, told[1], told[0])
+    if ending_of(path) in LINES:
+        yield from _line_documents(path, name)
         return
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        yield Problem(f"{name}:1", f"not UTF-8: {error.reason} at byte {error.start}", "save the file as UTF-8")
-        return
-    if path.suffix.lower() in as_text:
+    text = read_text(path, name)
+    if isinstance(text, Problem):
+        yield text
+    elif ending_of(path) in as_text:
         yield Document(name, text)
-        return
-    if path.suffix.lower() in JSON:
-        try:
-            yield Document(name, json.loads(text))
-        except json.JSONDecodeError as error:
-            yield Problem(f"{name}:{error.lineno}", f"not JSON: {error.msg}", "mend or fetch the file again")
-        return
-    yield from yaml_documents(text, name)
+    else:
+        told = json_values(text, name) if ending_of(path) in JSON else yaml_values(text, name)
+        yield from numbered(told, name)
 
 
-def yaml_documents(text: str, name: str) -> Iterator[Document | Problem]:
-    """Each document of a YAML file; where one is broken, the others still come."""
+def _line_documents(path: Path, name: str) -> Iterator[Document | Problem]:
+    """The documents of a file with one on each line, numbered by their lines."""
     try:
-        values = [(number, value) for number, value in enumerate(yaml.load_all(text, PlainLoader))]
-    except (yaml.YAMLError, ValueError, RecursionError):
-        yield from _yaml_parts(text, name)
-        return
-    yield from (Document(name, plain(value), number) for number, value in values if value is not None)
+        for told in read_json_lines(path, name):
+            yield told if isinstance(told, Problem) else Document(name, told[1], told[0], told[0])
+    except (OSError, EOFError) as error:
+        yield Problem(f"{name}:1", f"can't be read: {error}", "fetch the file again")
 
 
-def _yaml_parts(text: str, name: str) -> Iterator[Document | Problem]:
-    """The documents of a file of which at least one is broken, each read on its own."""
-    starts = [0, *(match.start() for match in SEPARATOR.finditer(text) if match.start() > 0)]
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True)):
-        first_line = text.count("\n", 0, start)
-        try:
-            value = yaml.load(text[start:end], PlainLoader)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = first_line + (mark.line if mark else 0) + 1
-            yield Problem(
-                f"{name}:{line}", f"not YAML: {getattr(error, 'problem', None) or error}", "mend the YAML at that line"
-            )
-            continue
-        if value is not None:
-            yield Document(name, plain(value), number)
+def numbered(told: Iterable[tuple[int, Any] | Problem], name: str) -> Iterator[Document | Problem]:
+    """Values with their lines as documents of a file."""
+    number = 0
+    for each in told:
+        if isinstance(each, Problem):
+            yield each
+        else:
+            yield Document(name, each[1], number, each[0])
+            number += 1
 
 
-def plain(value: Any) -> Any:
-    """A YAML value as JSON can say it: keys are texts, sets are lists."""
-    if isinstance(value, dict):
-        return {_key(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [plain(each) for each in value]
-    return value
-
-
-def _key(key: Any) -> str:
-    """A YAML key as a JSON key: `true` and `null` as JSON writes them."""
-    return key if isinstance(key, str) else json.dumps(key, default=str)
+def read_text(path: Path, name: str) -> str | Problem:
+    """A file's text: UTF-8, or UTF-16 where a byte order mark says so, as some shells write it."""
+    try:
+        with opened(path) as file:
+            data = file.read()
+        is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return Problem(f"{name}:{line}", f"not UTF-8: {error.reason} at byte {error.start}", "save the file as UTF-8")
+    except (OSError, EOFError) as error:
+        return Problem(f"{name}:1", f"can't be read: {error}", "fetch the file again")

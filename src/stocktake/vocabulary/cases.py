@@ -44,6 +44,7 @@ def run_case(case: dict[str, Any], decoder: Decoder) -> list[str]:
     differences = (
         [] if len(got) == len(expected) else [f"{len(got)} claims instead of {len(expected)}: {_summary(got)}"]
     )
+    differences += [problem.problem for error in decoder.unreadable for problem in error.problems]
     left = list(got)
     for claim in expected:
         match = next((each for each in left if not differs(claim, each)), None)

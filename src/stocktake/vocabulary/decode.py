@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,9 @@ _LINE_FIELDS: list[tuple[str, pa.DataType]] = [
     ("body", pa.string()),
 ]
 LINES = pa.schema(_LINE_FIELDS)
+# Errors of one record's value, not of the expression itself: other records may well be read.
+OF_A_VALUE = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
+MOST_UNREADABLE = 100  # of a batch; with more of them the expression is at fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,18 @@ class _Rows:
     what: str
 
 
+class _ValueError(VocabularyError):
+    """An expression failed on a value."""
+
+
 class Decoder:
     """One vocabulary, compiled; decodes a batch of log lines into the tables of `table_columns`.
 
     Each claim rule's rows are worked out once, into a table of their own; what else follows from these stays SQL until
     it is read, so that rows go straight to where they are wanted.
 
-    Raises VocabularyError when an expression of the vocabulary does not hold as SQL.
+    A record on whose values an expression fails gives no claim, and its error is kept in `unreadable`; the others are
+    read. Raises VocabularyError when an expression of the vocabulary does not hold as SQL, or fails on too many records.
     """
 
     def __init__(self, vocabulary: Vocabulary | None, vocabularies: Vocabularies, schema: Schema) -> None:
@@ -85,6 +93,7 @@ class Decoder:
         self.connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": False})
         self.connection.execute("SET TimeZone = 'UTC'")
         self.rows: dict[str, list[_Rows]] = {}
+        self.unreadable: list[VocabularyError] = []
         self._define(vocabularies)
 
     def _define(self, vocabularies: Vocabularies) -> None:
@@ -117,6 +126,11 @@ class Decoder:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE line AS SELECT *, {key_id} AS key_id FROM given_lines")
         self.connection.execute("CREATE OR REPLACE TEMP TABLE known AS SELECT * FROM given_known")
         self.connection.unregister("given_lines")
+        self.unreadable.clear()
+        self._readable(self._plan)
+
+    def _plan(self) -> None:
+        """Work out the claims of the batch, and note what follows from them."""
         present = {row[0] for row in self.connection.execute("SELECT DISTINCT label FROM line").fetchall()}
         says = " ".join(f"WHEN '{label.rule.name}' THEN '{label.rule.says}'" for label in self.labels)
         said = f"CASE label {says} ELSE 'unmapped' END" if says else "'unmapped'"
@@ -151,12 +165,18 @@ class Decoder:
 
     def tables(self) -> dict[str, pa.Table]:
         """What the batch gave."""
+        self._readable(self._make_tables)
+        return {name: self.connection.table(name).to_arrow_table() for name in self.columns}
+
+    def _make_tables(self) -> None:
         for name in self.columns:
             self._together(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._sql(name)}", name)
-        return {name: self.connection.table(name).to_arrow_table() for name in self.columns}
 
     def write(self, folder: Path) -> None:
         """Write what the batch gave as Parquet, one file per table that has rows."""
+        self._readable(lambda: self._write(folder))
+
+    def _write(self, folder: Path) -> None:
         for name, rows in self.rows.items():
             if rows:
                 target = folder / f"{name}.parquet"
@@ -178,10 +198,55 @@ class Decoder:
                 self._run(f"CREATE OR REPLACE TEMP TABLE tried AS {each.sql}", each.where, each.what)
             raise
 
+    def _readable(self, read: Callable[[], None]) -> None:
+        """Do it; where a value can't be read, leave its record out, and do it again."""
+        steps = [read]
+        while True:
+            try:
+                for step in steps:
+                    step()
+                return
+            except _ValueError as error:
+                if len(self.unreadable) == MOST_UNREADABLE:
+                    raise
+                self._leave_out(error)
+                steps = [self._plan, read]
+
+    def _leave_out(self, error: _ValueError) -> None:
+        """Find, by halving, a record on which a rule fails, and leave its body out of the batch."""
+        labels = [label.rule.name for label in self.labels if error.problems[0].where in _rules(label)]
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE whole AS SELECT * FROM line")
+        wanted = "SELECT seq FROM whole WHERE list_contains(?, label) AND op = 0 AND body IS NOT NULL ORDER BY seq"
+        seqs = [row[0] for row in self.connection.execute(wanted, [labels]).fetchall()]
+        while len(seqs) > 1:
+            first = seqs[: len(seqs) // 2]
+            some = f"SELECT * FROM whole WHERE list_contains({first}, seq)"
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE line AS {some}")
+            seqs = first if self._fails() else seqs[len(first) :]
+        self.unreadable.append(error)
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE line AS SELECT * FROM whole")
+        self.connection.execute("UPDATE line SET body = NULL WHERE list_contains(?, seq)", [seqs])
+
+    def _fails(self) -> bool:
+        """Whether some value of the batch can't be read."""
+        try:
+            self._plan()
+            self._make_tables()
+        except _ValueError:
+            return True
+        return False
+
     def _run(self, sql: str, where: str, what: str, values: list[Any] | None = None) -> None:
         try:
             self.connection.execute(sql, values or [])
         except duckdb.Error as error:
             told = re.sub(r"\s*LINE \d+:.*", "", str(error), flags=re.DOTALL).strip()
             fix = "mend the expression; it is DuckDB SQL over $.path, @.path, key, instance, the let names and the functions"
-            raise VocabularyError(where, f"{what}: {told}", fix) from error
+            kind = _ValueError if isinstance(error, OF_A_VALUE) else VocabularyError
+            raise kind(where, f"{what}: {told}", fix) from error
+
+
+def _rules(label: CompiledLabel) -> set[str]:
+    """Where the rules of a label stand."""
+    links = (link.rule.where for claim in label.claims for link in claim.links)
+    return {label.rule.where, *(claim.rule.where for claim in label.claims), *links}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from stocktake.collect.answers import documents
+from stocktake.collect.answers import Document, documents, objects_in, read_each
 from stocktake.collect.moments import moment_of
 from stocktake.collect.server import Server
 from stocktake.errors import CollectError, Problem
@@ -51,19 +51,20 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
 def recorded(source: Source) -> Iterator[Seen | Problem]:
     """Recorded answers. Where pages are missing, by the total that they tell, that is a Problem."""
     came, told = Counter[str](), Counter[str]()
-    for document in documents(source):
-        if isinstance(document, Problem):
-            yield document
-            continue
+
+    def read(document: Document) -> Iterator[Seen | Problem]:
         answer = document.value
         lists = [name for name in LISTS if document.is_object and isinstance(answer.get(name), list)]
         for name in lists:
             came[name] += len(answer[name])
             told[name] = max(told[name], _total(answer))
-            yield from (seen(name, each) for each in answer[name])
+            for each in objects_in(answer[name], f"{document.where}: {name}"):
+                yield each if isinstance(each, Problem) else seen(name, each)
         if not lists:
             single = _list_of(answer) if document.is_object else None
             yield seen(single, answer) if single else Seen("Document", document.name, answer)
+
+    yield from read_each(documents(source), read)
     for name in told:
         if came[name] < told[name]:
             yield _missing(f"{source.settings['path']}", name, came[name], told[name])

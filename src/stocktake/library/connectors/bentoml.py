@@ -1,6 +1,7 @@
 """BentoML: models of a store, builds, and a running service.
 
-`path:` is a store ($BENTOML_HOME), or a folder with model.yaml and bento.yaml files or recorded docs.json answers.
+`path:` is a store ($BENTOML_HOME), or a folder with model.yaml, bento.yaml and bentofile.yaml files or recorded
+docs.json answers.
 `url:` is a running service, asked for /docs.json: the only proof that a build is deployed.
 """
 
@@ -9,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from stocktake.collect.answers import JSON, YAML, Document, documents
+from stocktake.collect.answers import JSON, YAML, Document, documents, passed_over, read_each
 from stocktake.collect.server import Server
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
-LABELS = ("Model", "Bento", "Service")
+LABELS = ("Model", "Bento", "Bentofile", "Service")
 # A bento.yaml holds the settings of the package index that it was built with, which may hold passwords.
 INDEX_SETTINGS = ("index_url", "extra_index_url", "pip_args", "trusted_host", "find_links")
 
@@ -25,12 +26,11 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
         server = Server(source)
         yield Seen("Service", server.host, {"info": server.get("/docs.json", expected="info")["info"]})
         return
-    for document in documents(source, endings=JSON + YAML):
-        yield from [document] if isinstance(document, Problem) else from_document(document)
+    yield from read_each(documents(source, endings=JSON + YAML), from_document)
 
 
 def from_document(document: Document) -> Iterator[Seen]:
-    """A model.yaml has signatures or options, a bento.yaml a service; other files of a build are not ours."""
+    """A model.yaml has signatures or options, a bento.yaml a service; a store's other files are not its words."""
     told = document.value if document.is_object else {}
     tag = f"{told.get('name')}:{told.get('version')}"
     if "openapi" in told and isinstance(told.get("info"), dict):
@@ -39,6 +39,10 @@ def from_document(document: Document) -> Iterator[Seen]:
         yield Seen("Bento", tag, without_index(told))
     elif "name" in told and "version" in told and "module" in told:
         yield Seen("Model", tag, told)
+    elif document.stem == "bentofile" and "service" in told:
+        yield Seen("Bentofile", document.name, without_index(told))
+    elif document.stem in ("model", "bento", "bentofile"):
+        yield passed_over(document)
 
 
 def without_index(told: Any) -> Any:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from stocktake.collect.answers import Document, documents
+from stocktake.collect.answers import Document, documents, objects_in, read_each
 from stocktake.collect.moments import moment_of
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
@@ -40,20 +40,29 @@ KINDS = {"manifest": "manifest", "run-results": "results", "catalog": "catalog",
 
 def collect(source: Source) -> Iterator[Seen | Problem]:
     """All artifacts: manifests first, since they alone name the project that the others belong to."""
-    waiting: list[tuple[str, Document]] = []
+    waiting: list[Document] = []
     projects = Projects(str(source.settings.get("project") or ""))
-    for document in documents(source):
-        if isinstance(document, Problem):
-            yield document
-        elif (kind := kind_of(document.value)) == "manifest":
-            yield from nodes(document.value, projects.of_manifest(document))
+
+    def read_first(document: Document) -> Iterator[Seen | Problem]:
+        kind = kind_of(document.value)
+        if kind == "manifest":
+            yield from nodes(document, projects.of_manifest(document))
         elif kind:
-            waiting.append((kind, document))
+            waiting.append(document)
         else:
             yield Seen("Document", document.name, document.value)
-    for kind, document in waiting:
-        project = projects.of_other(document)
-        yield from {"results": results, "catalog": tables, "freshness": freshness}[kind](document.value, project)
+
+    yield from read_each(documents(source), read_first)
+    yield from read_each(waiting, lambda each: from_other(each, projects.of_other(each)))
+
+
+def from_other(document: Document, project: str) -> Iterator[Seen | Problem]:
+    """What an artifact that is no manifest holds."""
+    kind = kind_of(document.value)
+    if kind == "results":
+        yield from results(document, project)
+    else:
+        yield from (tables if kind == "catalog" else freshness)(document, project)
 
 
 def kind_of(value: Any) -> str | None:
@@ -66,8 +75,8 @@ def kind_of(value: Any) -> str | None:
     if isinstance(value.get("nodes"), dict):
         return "manifest" if value.keys() & {"macros", "docs", "parent_map", "child_map"} else "catalog"
     listed = value.get("results")
-    is_result = isinstance(listed, list) and all(isinstance(each, dict) and _unique_id(each) for each in listed)
-    return "results" if is_result and listed else None
+    is_result = isinstance(listed, list) and any(isinstance(each, dict) and _unique_id(each) for each in listed)
+    return "results" if is_result else None
 
 
 class Projects:
@@ -93,50 +102,70 @@ class Projects:
         """The project of the manifest of the same command, else of the one beside it, else as its nodes say."""
         by_invocation = self.by_invocation.get(str(_metadata(document.value).get("invocation_id")))
         beside = self.by_folder.get(_folder(document), [])
-        ids = document.value.get("nodes") or [_unique_id(each) for each in document.value.get("results") or []]
+        listed = _listed(document.value.get("results"))
+        ids = document.value.get("nodes") or [_unique_id(each) for each in listed if isinstance(each, dict)]
         package = _package(ids)
         same = [name for name in beside if name.partition("@")[0] == package]
         return by_invocation or (beside if len(beside) == 1 else [*same, self.configured or package])[0]
 
 
-def nodes(manifest: dict[str, Any], project: str) -> Iterator[Seen]:
+def nodes(document: Document, project: str) -> Iterator[Seen | Problem]:
     """A manifest's nodes, each with what the manifest says of all of them."""
-    metadata = _metadata(manifest)
+    metadata = _metadata(document.value)
     shared = {name: metadata[name] for name in SHARED if name in metadata}
     yield Seen("Manifest", project, metadata)
     for name, usual in LISTS.items():
-        listed = manifest.get(name)
-        for unique_id, node in (listed if isinstance(listed, dict) else {}).items():
+        for unique_id, node in _named(document, name):
             if isinstance(node, dict):
                 label = _label(str(node.get("resource_type") or usual))
                 yield Seen(label, f"{project}/{unique_id}", {**node, "manifest": shared})
+            else:
+                yield Problem(document.where, f"{name}: {unique_id} is no object", "let dbt write the manifest again")
 
 
-def results(told: dict[str, Any], project: str) -> Iterator[Seen]:
+def results(document: Document, project: str) -> Iterator[Seen | Problem]:
     """What came of each node in one command, and the command."""
+    told = document.value
     metadata = _metadata(told)
     ended = moment_of(metadata.get("generated_at") or told.get("generated_at"))
     command = str(metadata.get("invocation_id") or metadata.get("generated_at") or told.get("generated_at"))
     yield Seen("Invocation", f"{project}/{command}", {k: v for k, v in told.items() if k != "results"}, ended)
-    for each in told["results"]:
-        timing = [moment for step in each.get("timing") or [] if (moment := moment_of(step.get("completed_at")))]
+    for each in objects_in(told.get("results"), f"{document.where}: results"):
+        if isinstance(each, Problem):
+            yield each
+            continue
+        steps = [step for step in _listed(each.get("timing")) if isinstance(step, dict)]
+        timing = [moment for step in steps if (moment := moment_of(step.get("completed_at")))]
         yield Seen("RunResult", f"{project}/{command}/{_unique_id(each)}", each, max(timing, default=ended))
 
 
-def tables(catalog: dict[str, Any], project: str) -> Iterator[Seen]:
+def tables(document: Document, project: str) -> Iterator[Seen]:
     """The tables and views that the database had."""
-    yield Seen("Catalog", project, _metadata(catalog))
+    yield Seen("Catalog", project, _metadata(document.value))
     for name in ("nodes", "sources"):
-        for unique_id, table in (catalog.get(name) or {}).items():
+        for unique_id, table in _named(document, name):
             yield Seen("CatalogTable", f"{project}/{unique_id}", table)
 
 
-def freshness(told: dict[str, Any], project: str) -> Iterator[Seen]:
+def freshness(document: Document, project: str) -> Iterator[Seen | Problem]:
     """How fresh each source was."""
-    at = str(_metadata(told).get("generated_at"))
-    for each in told.get("results") or []:
+    at = str(_metadata(document.value).get("generated_at"))
+    for each in objects_in(document.value.get("results"), f"{document.where}: results"):
+        if isinstance(each, Problem):
+            yield each
+            continue
         observed_at = moment_of(each.get("snapshotted_at") or at)
         yield Seen("SourceFreshness", f"{project}/{at}/{_unique_id(each)}", each, observed_at)
+
+
+def _named(document: Document, name: str) -> Iterable[tuple[str, Any]]:
+    """The named things of an artifact, an object by unique id."""
+    listed = document.value.get(name)
+    return listed.items() if isinstance(listed, dict) else ()
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _label(resource_type: str) -> str:

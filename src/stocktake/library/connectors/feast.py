@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from stocktake.collect.answers import JSON, YAML, Document, documents
+from stocktake.collect.answers import JSON, YAML, Document, documents, objects_in, read_each
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
@@ -27,16 +27,18 @@ REGISTRY = re.compile(r"(dataSource|featureView|featureService|savedDataset|proj
 
 def collect(source: Source) -> Iterator[Seen | Problem]:
     """Every registry and feature_store.yaml; what is neither is kept as a Document."""
-    for document in documents(source, endings=(*JSON, *YAML)):
-        if isinstance(document, Problem):
-            yield document
-        elif document.is_object and is_registry(document.value):
-            usual = str(source.settings.get("project") or document.stem)
-            yield from listed(document, project_of(document.value) or usual)
-        elif document.is_object and "project" in document.value and STORE & document.value.keys():
-            yield Seen("FeatureStore", _key(document), document.value)
-        else:
-            yield Seen("Document", _key(document), document.value)
+    usual = source.settings.get("project")
+    yield from read_each(documents(source, endings=(*JSON, *YAML)), lambda each: from_document(each, usual))
+
+
+def from_document(document: Document, usual: str | None) -> Iterator[Seen | Problem]:
+    """One file. usual: the project of a registry that names none."""
+    if document.is_object and is_registry(document.value):
+        yield from listed(document, project_of(document.value) or str(usual or document.stem))
+    elif document.is_object and "project" in document.value and STORE & document.value.keys():
+        yield Seen("FeatureStore", _key(document), document.value)
+    else:
+        yield Seen("Document", _key(document), document.value)
 
 
 def is_registry(value: dict[str, Any]) -> bool:
@@ -62,13 +64,13 @@ def listed(document: Document, project: str) -> Iterator[Seen | Problem]:
             rest[name] = told
             continue
         label = label_of(camel(name))
-        for number, item in enumerate(items):
-            if isinstance(item, dict):
-                spec = _spec(item)
-                its_name = spec.get("name") or item.get("name") or number
-                yield Seen(label, f"{spec.get('project') or item.get('project') or project}/{its_name}", item)
-            else:
-                yield Problem(f"{document.name}:1", f"{name}[{number}] is no object", "dump the registry again")
+        for number, item in enumerate(objects_in(items, f"{document.where}: {name}")):
+            if isinstance(item, Problem):
+                yield item
+                continue
+            spec = _spec(item)
+            its_name = spec.get("name") or item.get("name") or number
+            yield Seen(label, f"{spec.get('project') or item.get('project') or project}/{its_name}", item)
     yield Seen("Registry", project, rest)
 
 

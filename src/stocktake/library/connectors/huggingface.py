@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stocktake.collect.answers import Document, documents, yaml_documents
+from stocktake.collect.answers import Document, documents, numbered, read_each
+from stocktake.collect.yaml_values import yaml_values
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
@@ -21,8 +22,7 @@ CACHED = re.compile(r"(?:^|/)models--([^/]+?)--([^/]+)/")
 
 def collect(source: Source) -> Iterator[Seen | Problem]:
     """Every card that has data in front; other Markdown is no card."""
-    for document in documents(source, endings=CARD, as_text=CARD):
-        yield from [document] if isinstance(document, Problem) else from_document(document, source)
+    yield from read_each(documents(source, endings=CARD, as_text=CARD), lambda each: from_document(each, source))
 
 
 def from_document(document: Document, source: Source) -> Iterator[Seen | Problem]:
@@ -30,7 +30,7 @@ def from_document(document: Document, source: Source) -> Iterator[Seen | Problem
     front = FRONT.match(document.value)
     cached = CACHED.search(document.name)
     repository = "/".join(cached.groups()) if cached else source.settings.get("repository")
-    for data in yaml_documents(front[1], document.name) if front else ():
+    for data in numbered(yaml_values(front[1], document.name), document.name) if front else ():
         if isinstance(data, Problem):
             yield data
         elif data.is_object:

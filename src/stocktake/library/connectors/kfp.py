@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stocktake.collect.answers import JSON, YAML, Document, documents
+from stocktake.collect.answers import JSON, YAML, Document, documents, passed_over, read_each
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
@@ -15,9 +15,8 @@ LABELS = ("Pipeline", "Platform", "Workflow")
 
 
 def collect(source: Source) -> Iterator[Seen | Problem]:
-    """Every pipeline of the files."""
-    for document in documents(source, endings=YAML + JSON):
-        yield from [document] if isinstance(document, Problem) else from_document(document)
+    """Every pipeline of the files; what is none is kept as a Document."""
+    yield from read_each(documents(source, endings=YAML + JSON), from_document)
 
 
 def from_document(document: Document) -> Iterator[Seen]:
@@ -30,3 +29,5 @@ def from_document(document: Document) -> Iterator[Seen]:
         yield Seen("Platform", key, told)
     elif told.get("kind") == "Workflow":
         yield Seen("Workflow", key, told)
+    else:
+        yield passed_over(document)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from stocktake.collect.answers import JSON, YAML, Document, documents
+from stocktake.collect.answers import JSON, YAML, Document, documents, passed_over, read_each
 from stocktake.collect.server import NotThereError, Server, pages
 from stocktake.errors import CollectError, Problem
 from stocktake.nouns import Seen, Source
@@ -38,14 +38,13 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
         yield from from_cluster(Server(source))
         return
     times: Counter[tuple[str, str]] = Counter()
-    for document in documents(source, endings=YAML + JSON):
-        for each in [document] if isinstance(document, Problem) else from_document(document):
-            if isinstance(each, Seen):
-                # A file may hold one object twice, before and after a change: both are kept.
-                times[each.label, each.key] += 1
-                number = times[each.label, each.key]
-                each = each if number == 1 else replace(each, key=f"{each.key}~{number}")
-            yield each
+    for each in read_each(documents(source, endings=YAML + JSON), from_document):
+        if isinstance(each, Seen):
+            # A file may hold one object twice, before and after a change: both are kept.
+            times[each.label, each.key] += 1
+            number = times[each.label, each.key]
+            each = each if number == 1 else replace(each, key=f"{each.key}~{number}")
+        yield each
 
 
 def from_cluster(server: Server) -> Iterator[Seen]:
@@ -79,10 +78,17 @@ def _items(server: Server, path: str) -> Iterator[dict[str, Any]]:
         yield from page["items"] or []
 
 
-def from_document(document: Document) -> Iterator[Seen]:
-    """The objects of one document: one, or a list of them. What is no Kubernetes object is not ours."""
-    for told in objects(document.value):
-        yield Seen(label_of(told), key_of(told, document), without_secrets(told))
+def from_document(document: Document) -> Iterator[Seen | Problem]:
+    """The objects of one document: one, or a list of them; what is no Kubernetes object is kept as a Document."""
+    found = list(objects(document.value))
+    for told in found:
+        if isinstance((told.get("metadata") or {}).get("name"), dict | list):
+            fix = "read what comes out of it instead (`helm template`, `kustomize build`)"
+            yield Problem(document.where, f"a template: the name of its {told['kind']} is not filled in", fix)
+        else:
+            yield Seen(label_of(told), key_of(told, document), without_secrets(told))
+    if not found:
+        yield passed_over(document)
 
 
 def objects(told: Any) -> Iterator[dict[str, Any]]:

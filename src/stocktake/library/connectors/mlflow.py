@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from stocktake.collect.answers import JSON, Document, documents
+from stocktake.collect.answers import JSON, Document, documents, objects_in, read_each
 from stocktake.collect.server import NotThereError, Server, pages
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
@@ -45,8 +45,7 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
     if source.settings.get("url"):
         yield from from_server(Server(source))
         return
-    for document in documents(source, endings=JSON, names=("MLmodel",)):
-        yield from [document] if isinstance(document, Problem) else from_document(document)
+    yield from read_each(documents(source, endings=JSON, names=("MLmodel",)), from_document)
 
 
 def from_server(server: Server) -> Iterator[Seen]:
@@ -113,7 +112,7 @@ def seen(label: str, body: dict[str, Any]) -> Seen:
     return Seen(label, f"{key}/{body.get('version')}" if label.startswith("ModelVersion") else key, body)
 
 
-def from_document(document: Document) -> Iterator[Seen]:
+def from_document(document: Document) -> Iterator[Seen | Problem]:
     """The things in one file. What a model's own folder holds beside its MLmodel is no answer of MLflow."""
     told = document.value if document.is_object else {}
     if document.stem == "MLmodel":
@@ -123,7 +122,7 @@ def from_document(document: Document) -> Iterator[Seen]:
     elif isinstance(told.get("mlflow"), dict) or "export_info" in told or is_run(told):
         yield from exported(document)
     elif any(isinstance(told.get(name), dict | list) for name in ANSWERS):
-        yield from answered(told)
+        yield from answered(told, document.where)
     else:
         yield Seen("Unknown", document.name, document.value)
 
@@ -134,18 +133,21 @@ def is_run(told: dict[str, Any]) -> bool:
     return isinstance(info, dict) and ("run_id" in info or "run_uuid" in info)
 
 
-def answered(answer: dict[str, Any]) -> Iterator[Seen]:
+def answered(answer: dict[str, Any], where: str) -> Iterator[Seen | Problem]:
     """A recorded REST answer; a list of registered models holds the latest versions too."""
     for name, label in ANSWERS.items():
         told = answer.get(name)
-        for body in told if isinstance(told, list) else [told]:
-            if isinstance(body, dict):
-                yield seen(label, body)
-                latest = body.get("latest_versions") if label == "RegisteredModel" else None
-                yield from (seen("ModelVersionSummary", version) for version in latest or [])
+        for body in objects_in([told] if isinstance(told, dict) else told, f"{where}: {name}"):
+            if isinstance(body, Problem):
+                yield body
+                continue
+            yield seen(label, body)
+            latest = body.get("latest_versions") if label == "RegisteredModel" else None
+            for version in objects_in(latest, f"{where}: latest_versions of {body.get('name')}"):
+                yield version if isinstance(version, Problem) else seen("ModelVersionSummary", version)
 
 
-def exported(document: Document) -> Iterator[Seen]:
+def exported(document: Document) -> Iterator[Seen | Problem]:
     """A file of mlflow-export-import.
 
     Its key begins with the server that it came from, where ids are unique, and the time of the export: a folder may
@@ -160,7 +162,10 @@ def exported(document: Document) -> Iterator[Seen]:
     if label:
         name = thing.get("experiment_id") or thing.get("dataset_id") or thing.get("name")
         yield Seen(label, f"{at}{name}/{thing['version']}" if "version" in thing else f"{at}{name}", whole)
-        for version in thing.get("versions") or thing.get("latest_versions") or []:
+        for version in objects_in(thing.get("versions") or thing.get("latest_versions"), document.where):
+            if isinstance(version, Problem):
+                yield version
+                continue
             body = {"system": system, "mlflow": {"model_version": version}}
             yield Seen("ModelVersionExport", f"{at}{version.get('name')}/{version.get('version')}", body)
     elif is_run(told):

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from stocktake.collect.answers import path_of
+from stocktake.collect.answers import ending_of, path_of, read_text
+from stocktake.collect.json_values import json_values
 from stocktake.collect.moments import moment_of
-from stocktake.collect.reading import opened, read_json_lines
+from stocktake.collect.reading import read_json_lines
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source, canonical, short_hash
 
@@ -34,19 +35,14 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         name = path.relative_to(root).as_posix() if root.is_dir() else path.name
         is_hidden = any(part.startswith(".") for part in Path(name).parts)
-        if path.is_file() and (path == root or (_ending(path) in ENDINGS and not is_hidden)):
+        if path.is_file() and (path == root or (ending_of(path) in ENDINGS and not is_hidden)):
             yield from _read(path, name)
-
-
-def _ending(path: Path) -> str:
-    """A file's ending without `.gz`."""
-    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 def _read(path: Path, name: str) -> Iterator[Seen | Problem]:
     """The events of one file."""
     try:
-        for told in _lines(path, name) if _ending(path) in LINES else _whole(path, name):
+        for told in _lines(path, name) if ending_of(path) in LINES else _whole(path, name):
             if isinstance(told, Problem):
                 yield told
             else:
@@ -62,18 +58,10 @@ def _lines(path: Path, name: str) -> Iterator[Placed | Problem]:
 
 
 def _whole(path: Path, name: str) -> Iterator[Placed | Problem]:
-    """The value of a file; of a file with one on each line in spite of its name, each."""
-    with opened(path) as file:
-        text = file.read()
-    try:
-        yield f"{name}:1", json.loads(text)
-    except json.JSONDecodeError as error:
-        if error.msg == "Extra data":
-            yield from _lines(path, name)
-        else:
-            yield Problem(f"{name}:{error.lineno}", f"not JSON: {error.msg}", "mend or fetch the file again")
-    except UnicodeDecodeError as error:
-        yield Problem(f"{name}:1", f"not UTF-8: {error.reason} at byte {error.start}", "save the file as UTF-8")
+    """The value of a file, or each where several stand one after another."""
+    text = read_text(path, name)
+    for told in [text] if isinstance(text, Problem) else json_values(text, name):
+        yield told if isinstance(told, Problem) else (f"{name}:{told[0]}", told[1])
 
 
 def seen_in(value: Any, where: str) -> Iterator[Seen | Problem]:
@@ -111,6 +99,8 @@ def _carried(value: dict[str, Any]) -> Any:
 def label_of(event: dict[str, Any]) -> str | None:
     """Which of OpenLineage's shapes an event has; None for none."""
     told = {word for word in WORDS if event.get(word) is not None}
+    if "name" in event and "run" not in told:
+        return None  # a job or dataset as a lineage server lists it
     if told & {"run", "eventType"}:
         return "RunEvent"
     if isinstance(event.get("dataset"), dict):

@@ -1,7 +1,7 @@
 """Ray Serve: the applications of a cluster.
 
 `url:` is the dashboard (http://host:8265), asked for /api/serve/applications/; `path:` is a file or folder of such
-answers, or of Serve config files, which say what is to be deployed.
+answers, or of Serve config files and KubeRay's RayService manifests, which say what is to be deployed.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from stocktake.collect.answers import JSON, YAML, Document, documents
+from stocktake.collect.answers import JSON, YAML, Document, documents, numbered, objects_in, passed_over, read_each
 from stocktake.collect.server import Server
+from stocktake.collect.yaml_values import yaml_values
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
@@ -22,8 +23,7 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
     if source.settings.get("url"):
         yield from applications(Server(source).get("/api/serve/applications/", expected="applications"))
         return
-    for document in documents(source, endings=JSON + YAML):
-        yield from [document] if isinstance(document, Problem) else from_document(document)
+    yield from read_each(documents(source, endings=JSON + YAML), from_document)
 
 
 def applications(answer: Any) -> Iterator[Seen]:
@@ -32,10 +32,19 @@ def applications(answer: Any) -> Iterator[Seen]:
         yield Seen("Application", name, application)
 
 
-def from_document(document: Document) -> Iterator[Seen]:
-    """A recorded answer, whose applications are an object, or a config file, whose applications are a list."""
-    told = document.value.get("applications") if document.is_object else None
-    if isinstance(told, dict):
-        yield from applications(document.value)
-    for number, each in enumerate(told if isinstance(told, list) else []):
-        yield Seen("ApplicationConfig", f"{document.name}#{each.get('name', number)}", each)
+def from_document(document: Document) -> Iterator[Seen | Problem]:
+    """A recorded answer, whose applications are an object, or a config, whose applications are a list or only one."""
+    told = document.value if document.is_object else {}
+    listed, inner = told.get("applications"), (told.get("spec") or {}).get("serveConfigV2")
+    if isinstance(listed, dict):
+        yield from applications(told)
+    elif isinstance(listed, list) or "import_path" in told:
+        for number, each in enumerate(objects_in(listed or [told], document.where)):
+            if isinstance(each, Problem):
+                yield each
+            else:
+                yield Seen("ApplicationConfig", f"{document.name}#{each.get('name', number)}", each)
+    elif told.get("kind") == "RayService" and isinstance(inner, str):
+        yield from read_each(numbered(yaml_values(inner, document.name, document.line), document.name), from_document)
+    else:
+        yield passed_over(document)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from stocktake.collect.answers import JSON, Document, documents
+from stocktake.collect.answers import JSON, Document, documents, objects_in, read_each
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
@@ -58,21 +58,26 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
         return
     tags: list[Document] = []
     arns: list[str] = []
-    for document in documents(source, endings=JSON):
-        if isinstance(document, Problem):
-            yield document
-            continue
-        if document.is_object and set(document.value) - {"ResponseMetadata", "NextToken"} == {"Tags"}:
+
+    def read(document: Document) -> Iterator[Seen | Problem]:
+        if is_tags(document):
             tags.append(document)
-            continue
+            return
         for each in from_document(document):
-            arns.append(each.key)
+            arns.extend([each.key] if isinstance(each, Seen) else [])
             yield each
+
+    yield from read_each(documents(source, endings=JSON), read)
     for document in tags:
         yield tagged(resource_of(document.stem, arns), document.value["Tags"], document.name)
 
 
-def from_document(document: Document) -> Iterator[Seen]:
+def is_tags(document: Document) -> bool:
+    """Whether this is an answer of ListTags, which does not say whose tags they are."""
+    return document.is_object and set(document.value) - {"ResponseMetadata", "NextToken"} == {"Tags"}
+
+
+def from_document(document: Document) -> Iterator[Seen | Problem]:
     """One recorded answer: a list, or a description, or the definition of a pipeline."""
     told = document.value
     if not isinstance(told, dict):
@@ -83,7 +88,8 @@ def from_document(document: Document) -> Iterator[Seen]:
     if listed:
         for name in listed:
             label, arn = LISTED[name]
-            yield from (Seen(label, str(each.get(arn) or document.name), each) for each in told[name])
+            for each in objects_in(told[name], f"{document.where}: {name}"):
+                yield each if isinstance(each, Problem) else Seen(label, str(each.get(arn) or document.name), each)
     elif described:
         label, arn = DESCRIBED[described]
         yield Seen(label, str(told.get(arn) or document.name), without_metadata(told))

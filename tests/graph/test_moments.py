@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from tests.graph.log import Entry, Log, Push
+from tests.graph.log import Decision, Entry, Log, Push
 from tests.graph.oracle_identity import hash_of
 from tests.graph.toy import make_project
 from tests.graph.worlds import moment
 
+from stocktake.graph.edits import Edit
 from stocktake.pipeline.line import freeze
 from stocktake.store import Store
 
@@ -24,11 +25,20 @@ def says(source: str, label: str, step: float, **item: Any) -> Push:
     return Push(source, label, "k1", moment(step), {"items": [item]})
 
 
+def edits(action: str, step: float, **told: Any) -> Decision:
+    """What a person decided."""
+    return Decision("ana", Edit(action=action, why="to see", decided_at=moment(step), **told))
+
+
 # Each history has sources and identifiers of its own, so that one snapshot holds all of them.
 HISTORIES: dict[str, list[Entry]] = {
     "retirement told late": [
         says("q1", "Run", 0, ids={"toy_id": "late"}, name="run"),
         says("q1", "Run", 5, ids={"toy_id": "late"}, retired_at=moment(3).isoformat()),
+    ],
+    "retirement by a person": [
+        says("q3", "Data", 6, ids={"toy_id": "ended"}),
+        edits("set", 8, on="toy_id:ended", kind="dataset", field="retired_at", value=moment(7).isoformat()),
     ],
 }
 
@@ -50,6 +60,13 @@ def test_a_retirement_that_was_told_late_is_when_it_was_and_not_when_it_was_told
     run_id = hash_of("workflow_run", "toy_id", "late")
 
     assert [row["retired_at"] for row in tables["retired"] if row["id"] == run_id] == [naive(moment(3))]
+
+
+def test_what_a_person_retired_ended_when_the_person_says(tables: Tables) -> None:
+    """A thing that its source tells still is retired by an edit, at the edit's time."""
+    dataset_id = hash_of("dataset", "toy_id", "ended")
+
+    assert [row["retired_at"] for row in tables["retired"] if row["id"] == dataset_id] == [naive(moment(7))]
 
 
 def naive(at: datetime) -> datetime:

@@ -97,7 +97,7 @@ def _make_begun(frame: Frame, as_of: str) -> None:
     frame.make(
         "begun",
         " UNION ALL ".join(
-            f"""SELECT begun.* EXCLUDE (all_passive), COALESCE(
+            f"""SELECT begun.* EXCLUDE (all_passive, ended_at), COALESCE(
                     CASE WHEN value.retired_at <= {as_of} THEN value.retired_at END, begun.ended_at
                 ) AS ended_at, NOT begun.all_passive OR begun.id IN (SELECT id FROM named) AS is_retired
             FROM (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.graph.compare import columns, differences
 from tests.graph.log import Log
-from tests.graph.oracle_links import Oracle
+from tests.graph.oracle import Oracle
 from tests.graph.toy import WORLDS, make_project
 from tests.graph.worlds import STEPS, World, moment
 

@@ -14,6 +14,8 @@ from stocktake.graph.edits import Edit
 START = datetime(2026, 11, 1, tzinfo=UTC)
 STEPS = 16  # half days
 KIND_LABELS = sorted(LABELS)
+ACTIONS = ("set", "set", "link", "close", "confirm", "split")
+WHOLE = ("complete", "late", "overlapping")
 
 
 def moment(step: float) -> datetime:
@@ -24,13 +26,16 @@ def moment(step: float) -> datetime:
 class World:
     """One world: its sources, a few identifiers and parts; gives random entries."""
 
-    def __init__(self, number: int, choose: random.Random, *, is_plain: bool = False) -> None:
+    def __init__(
+        self, number: int, choose: random.Random, labels: list[str] | None = None, *, is_plain: bool = False
+    ) -> None:
         self.number, self.choose = number, choose
         self.pulled = [f"p{2 * number}", f"p{2 * number + 1}"]
         self.pushed = [f"q{2 * number}", f"q{2 * number + 1}", f"r{number}"]
         # A plain world has no parts with times of their own: every encoding of it must give the very same graph.
         self.is_plain = is_plain
-        self.labels = choose.sample(KIND_LABELS, 5)
+        self.labels = labels or choose.sample(KIND_LABELS, 5)
+        self.clock = 0.0  # half days; when its last pull in order ended
 
     def entry(self) -> Entry:
         """A random entry."""
@@ -42,25 +47,44 @@ class World:
         source = self.choose.choice([*self.pushed, *self.pushed, *self.pulled])
         return Push(source, label, self._key(), self._time(), self.body(label))
 
-    def pull(self) -> Reading:
+    def pull(self, how: str = "any") -> Reading:
+        """A pull. how: `any`; else `complete`, `partial`, `killed` after all others; complete but `late`, `overlapping`."""
         choose = self.choose
+        source = choose.choice(self.pulled)
         labels = tuple(sorted(choose.sample(self.labels, choose.randint(1, 3))))
+        if (
+            self.is_plain
+        ):  # a connector covers the same labels each time: else it would matter what a pull is a delta to
+            labels = tuple(self.labels[self.pulled.index(source) * 2 :][:4])
         pairs = {(choose.choice(labels), self._key()) for _ in range(choose.randint(0, 4))}
-        seen = tuple((label, key, self.body(label)) for label, key in sorted(pairs))
-        to_at = self._time()
-        from_at = to_at - timedelta(hours=choose.choice([0, 0, 1, 12, 18]))
-        is_whole = choose.random() < 0.75
+        from_at, to_at = self._reading_times(how)
+        is_whole = how in WHOLE or (how == "any" and choose.random() < 0.75)
+        is_killed = how == "killed" or (how == "any" and not is_whole and choose.random() < 0.4)
+        is_alone = self.is_plain and is_killed  # what came of it must not depend on what it is a delta to
         return Reading(
-            source=choose.choice(self.pulled), scope=choose.choice(["", "", "x", "y"]), labels=labels,
-            from_at=from_at, to_at=to_at, complete=is_whole, seen=seen, batches=choose.choice([1, 1, 2, 3]),
-            spread=not self.is_plain and choose.random() < 0.5,
-            base=choose.choices(["latest", "any", "none"], [6, 1, 1])[0],
-            killed=not is_whole and choose.random() < 0.4,
+            source=source, scope=choose.choice(["", "", "x", "y"]), labels=labels,
+            from_at=from_at, to_at=to_at, complete=is_whole,
+            seen=tuple((label, key, self.body(label)) for label, key in sorted(pairs)),
+            batches=choose.choice([1, 1, 2, 3]), spread=not self.is_plain and choose.random() < 0.5,
+            base="none" if is_alone else choose.choices(["latest", "any", "none"], [6, 1, 1])[0], killed=is_killed,
         )  # fmt: skip
 
-    def decision(self) -> Decision:
+    def _reading_times(self, how: str) -> tuple[datetime, datetime]:
         choose = self.choose
-        action = choose.choice(["set", "set", "link", "close", "confirm", "split"])
+        if how == "any":
+            to_at = self._time()
+            return to_at - timedelta(hours=choose.choice([0, 0, 1, 12, 18])), to_at
+        if how == "late":
+            step = self.clock - choose.choice([0.5, 1, 3])
+            return moment(step), moment(step)
+        begins = self.clock - choose.choice([0, 0.25, 2]) if how == "overlapping" else self.clock + 0.5
+        self.clock += choose.choice([0.5, 0.75, 1.5])
+        return moment(begins), moment(self.clock)
+
+    def decision(self, *actions: str) -> Decision:
+        """A person's edit. actions: of which kind it may be, any by default."""
+        choose = self.choose
+        action = choose.choice(actions or ACTIONS)
         told: dict[str, Any] = {"action": action, "why": "to see", "decided_at": self._time()}
         if action in ("confirm", "split"):
             told |= {"left": self._node(), "right": self._node()}
@@ -117,6 +141,10 @@ class World:
         namespace = self.choose.choice(sorted(NAMESPACES))
         word = self.choose.choice(["1", "2", "3"] if namespace != "owner" else ["1", "2"])
         return namespace, f"w{self.number}-{word}"
+
+    def identifier(self) -> str:
+        """Something that a thing of this world may be called by, as people write it."""
+        return self._node()
 
     def _node(self, *, claims: bool = True) -> str:
         if claims and self.choose.random() < 0.4:

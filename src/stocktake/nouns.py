@@ -75,6 +75,11 @@ def read_moment(value: Any) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def in_utc(value: Any) -> Any:
+    """A time of the lake, which is UTC without saying so, as one that says so; any other value as it is."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+
+
 def canonical(value: Any) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8."""
     return msgspec.json.encode(value, order="sorted")

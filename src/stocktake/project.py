@@ -36,7 +36,8 @@ class Project:
 
     store: the address of the log's database; None for a file of the project's own. as_of: UTC, the moment that runs
     describe unless they are told another. stale_after: how long after its last complete pull a source counts.
-    settings: all else of `stocktake.yaml`, which vocabularies may ask for.
+    settings: all else of `stocktake.yaml`, which vocabularies may ask for. library: what ships, as a folder. scratch:
+    where what derives from the log is kept, instead of the project's own folder for it.
     """
 
     root: Path
@@ -48,6 +49,8 @@ class Project:
     instances: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    library: Path = LIBRARY
+    scratch: Path | None = None
 
     @property
     def state(self) -> Path:
@@ -65,7 +68,7 @@ class Project:
     @property
     def derived(self) -> Path:
         """What can be made again from the log at any time."""
-        return self.state / "derived"
+        return self.scratch or self.state / "derived"
 
     @property
     def results(self) -> Path:
@@ -74,7 +77,7 @@ class Project:
 
     def folders(self, kind: str) -> list[Path]:
         """The folders of one sort of file (`kinds`, `metrics` …): what ships, then the project's own where it is."""
-        return [LIBRARY / kind, *([self.root / kind] if (self.root / kind).is_dir() else [])]
+        return [self.library / kind, *([self.root / kind] if (self.root / kind).is_dir() else [])]
 
     @cached_property
     def schema(self) -> Schema:
@@ -137,8 +140,11 @@ def filled(address: str, root: Path) -> str:
     return told if is_server(told) else str(root / Path(told).expanduser())
 
 
-def open_project(path: Path | str | None = None) -> Project:
-    """Read a project. Raises ProjectError with every problem of its settings and sources, by file and line."""
+def open_project(path: Path | str | None = None, *, library: Path = LIBRARY) -> Project:
+    """Read a project. Raises ProjectError with every problem of its settings and sources, by file and line.
+
+    library: what ships with it; another folder to read a project as it once was.
+    """
     root = find_root(path)
     problems: list[Problem] = []
     file = _read(root / FILE, problems)
@@ -157,6 +163,7 @@ def open_project(path: Path | str | None = None) -> Project:
         instances={str(k): str(v) for k, v in (told.get("instances") or {}).items()},
         settings=settings,
         sources=_sources(root / "sources", problems),
+        library=library,
     )
     if problems:
         raise ProjectError(problems=tuple(problems))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from stocktake.cli.command import JsonOption
-from stocktake.cli.commands import answers, artifacts, checks, edits, explain, line, start, stores, words
+from stocktake.cli.commands import answers, artifacts, checks, edits, explain, line, plan, start, stores, words
 from stocktake.cli.face import print_problems
 from stocktake.errors import Problem, StocktakeError
 
@@ -33,8 +33,8 @@ def _version(on: bool) -> None:
 
 
 @app.callback(
-    epilog="Exit codes: 0 done; 1 done, with problems; 2 wrongly called, not found, or a wrong project. "
-    "Answers go to stdout, talk to stderr."
+    epilog="Exit codes: 0 done; 1 done, with problems; 2 wrongly called, not found, or a wrong project; "
+    "3 the plan changes something. Answers go to stdout, talk to stderr."
 )
 def root(
     project: Annotated[
@@ -47,7 +47,7 @@ def root(
     """Take stock of your machine-learning models: how many, which are active, who owns them, how well managed."""
 
 
-for commands in (start, line, answers, artifacts, explain, edits, words, checks, stores):
+for commands in (start, line, answers, artifacts, explain, edits, plan, words, checks, stores):
     commands.register(app)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stocktake.errors import MetricError
 from stocktake.metrics.slices import EVERYTHING
+from stocktake.nouns import in_utc
 from stocktake.pipeline.counting import count
 from stocktake.pipeline.covering import cover
 from stocktake.pipeline.ruled import targets, waivers
@@ -138,8 +138,3 @@ def _requests_told(measured: Measured) -> int:
 def rows_of(table: pa.Table) -> list[dict[str, Any]]:
     """A table's rows, times with their zone."""
     return [{name: in_utc(value) for name, value in row.items()} for row in table.to_pylist()]
-
-
-def in_utc(value: Any) -> Any:
-    """A time of the lake, which is UTC without saying so, as one that says so; any other value as it is."""
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.pipeline.line import Measured
-from stocktake.project import FILE, LIBRARY, Project
+from stocktake.project import FILE, Project
 from stocktake.results import Finished, save
 
 if TYPE_CHECKING:
@@ -24,21 +24,25 @@ ENDINGS = (".py", ".sql", ".yaml")
 def keep(measured: Measured, store: Store, started_at: datetime) -> Measured:
     """Save a measuring as a run; the same with the run's id. Raises ResultsError when it can't be written."""
     project = measured.project
-    files = {name: path.read_bytes() for name, path in _files(project)}
+    files = project_files(project)
     project.results.mkdir(parents=True, exist_ok=True)
     finished = Finished(measured.as_of, measured.known_at, started_at, files, _tables(measured))
     return replace(measured, run_id=save(store, project.results, finished).id)
 
 
+def project_files(project: Project) -> dict[str, bytes]:
+    """Every file that numbers follow from, by path: the project's own, and those that ship, under `library/`."""
+    return {name: path.read_bytes() for name, path in _files(project)}
+
+
 def _files(project: Project) -> Iterator[tuple[str, Path]]:
-    """Every file that numbers follow from: the project's own, and those that ship, under `library/`."""
     yield FILE, project.root / FILE
     for sort in (*SORTS, "sources"):
         for path in _of(project.root / sort):
             yield path.relative_to(project.root).as_posix(), path
     for sort in SORTS:
-        for path in _of(LIBRARY / sort):
-            yield f"library/{path.relative_to(LIBRARY).as_posix()}", path
+        for path in _of(project.library / sort):
+            yield f"library/{path.relative_to(project.library).as_posix()}", path
 
 
 def _of(folder: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from stocktake.errors import StoreError
 from stocktake.store.address import is_server
 
-REVISION = "0002"
+REVISION = "0003"
 
 
 @dataclass(frozen=True, slots=True)

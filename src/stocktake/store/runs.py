@@ -62,15 +62,27 @@ def _run(row: Row[Any]) -> Run:
 
 def keep_files(connection: Connection, files: Mapping[str, bytes]) -> str:
     """Keep files by their content; the hash of their list finds them again. Equal files are kept once."""
-    by_hash = {hashlib.sha256(content).hexdigest(): content for content in files.values()}
-    listed = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-    manifest = msgspec.json.encode(listed, order="sorted")
-    project_hash = hashlib.sha256(manifest).hexdigest()
-    by_hash[project_hash] = manifest
+    manifest = _manifest(files)
+    project_hash = _sha256(manifest)
+    by_hash = {_sha256(content): content for content in (*files.values(), manifest)}
     for name, content in by_hash.items():
         if kept(connection, name) is None:
             connection.execute(insert(tables.project_file).values(hash=name, content=content))
     return project_hash
+
+
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """The hash under which `keep_files` keeps these files."""
+    return _sha256(_manifest(files))
+
+
+def _manifest(files: Mapping[str, bytes]) -> bytes:
+    """The list of some files, each with the hash of its content."""
+    return msgspec.json.encode({path: _sha256(content) for path, content in files.items()}, order="sorted")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def kept(connection: Connection, name: str) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from stocktake.store.chain import Chain
     from stocktake.store.database import Database
+    from stocktake.store.publications import Publication
     from stocktake.store.runs import Run
 
 NEVER = 2**62  # a seq above all
@@ -235,7 +236,7 @@ class Store:
         with self.database.reading() as connection:
             return {int(row[0]): str(row[1]) for row in connection.exec_driver_sql(f"SELECT id, name FROM {table}")}
 
-    # Runs
+    # Runs and publications
 
     def keep_files(self, files: Mapping[str, bytes]) -> str:
         """Keep a project's files by content; gives the hash that finds them again."""
@@ -269,6 +270,20 @@ class Store:
 
         with self.database.reading() as connection:
             return all_runs(connection)
+
+    def publish(self, files: Mapping[str, bytes], *, who: str, why: str, published_at: datetime) -> Publication:
+        """Keep a project's files as the published ones, in one transaction. published_at: UTC."""
+        from stocktake.store.publications import add_publication
+
+        with self.database.writing() as connection:
+            return add_publication(connection, files, who=who, why=why, published_at=published_at)
+
+    def publications(self) -> list[Publication]:
+        """Every publication, the earliest first."""
+        from stocktake.store.publications import all_publications
+
+        with self.database.reading() as connection:
+            return all_publications(connection)
 
 
 def _listed(ids: Iterable[int]) -> str:

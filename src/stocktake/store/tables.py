@@ -1,4 +1,4 @@
-"""The tables of the log, of runs and of project files, in types that SQLite and PostgreSQL share."""
+"""The tables of the log, of runs, of publications and of project files, in types that SQLite and PostgreSQL share."""
 
 from __future__ import annotations
 
@@ -116,6 +116,16 @@ run = Table(
     Column("files", Text, nullable=False),  # JSON object: path of each result file -> its sha256
     Column("status", Text, nullable=False),
     Column("digest", Text, nullable=False, server_default=""),  # sha256 of the other columns
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1 on
+    Column("published_at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("project_hash", Text, nullable=False),
 )
 
 project_file = Table(

@@ -1,0 +1,115 @@
+"""The published project and the changed one, measured over one log at one moment, neither in the other's way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stocktake.pipeline.line import Measured, freeze, measure_snapshot
+from stocktake.pipeline.publishing import Read, find_publication, read_files, read_published
+from stocktake.pipeline.saving import project_files
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from stocktake.project import Project
+    from stocktake.store import Store
+    from stocktake.store.publications import Publication
+
+GRAPH_SORTS = ("kinds", "vocabulary", "connectors", "sources", "stocktake.yaml")
+"""The files that the graph follows from; all others are read after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two measurings of one moment. publication: what the first is by; None: by what ships."""
+
+    publication: Publication | None
+    published: Measured
+    changed: Measured
+
+
+def measure_beside(
+    project: Project,
+    store: Store,
+    *,
+    against: int | None = None,
+    as_of: datetime | None = None,
+    known_at: int | None = None,
+) -> Beside:
+    """Measure the log by the published files and by the project's own, at one (as_of, known_at).
+
+    against: the number of a publication, by default the latest; before the first, what ships. Nothing is saved: what
+    has to be decoded again is decoded in a folder that goes away, beside what there is.
+    """
+    publication = find_publication(store, against)
+    moment = as_of or project.as_of or datetime.now(UTC)
+    known = store.newest_seq() if known_at is None else known_at
+    changed = read_files(project)
+    with _scratch(project.derived) as folder:
+        published = read_published(project, store, publication, folder / "published")
+        snapshots = _snapshots((published.project, project), store, folder, (moment, known))
+        both = zip((published, changed), snapshots, strict=True)
+        return Beside(publication, *(_measured(read, snapshot, moment, known) for read, snapshot in both))
+
+
+def _snapshots(
+    projects: tuple[Project, Project], store: Store, folder: Path, at: tuple[datetime, int]
+) -> list[dict[str, pa.Table]]:
+    """The graph as each project reads the log, frozen at (as_of, known_at); once where both read it alike."""
+    published, changed = projects
+    if _graph_files(published) == _graph_files(changed):
+        return [freeze(changed, store, *at)] * 2
+    apart = zip(("was", "now"), projects, strict=True)
+    return [freeze(_apart(each, changed, folder / name), store, *at) for name, each in apart]
+
+
+def _measured(read: Read, snapshot: Mapping[str, pa.Table], as_of: datetime, known_at: int) -> Measured:
+    meanings = (read.standards, read.catalogue)
+    return measure_snapshot(read.project, meanings, snapshot, as_of=as_of, known_at=known_at)
+
+
+def _graph_files(project: Project) -> dict[str, bytes]:
+    """The files that the graph follows from."""
+    files = project_files(project)
+    return {name: content for name, content in files.items() if _sort(name) in GRAPH_SORTS}
+
+
+def _sort(name: str) -> str:
+    """The sort of a file by its path: `vocabulary` of `library/vocabulary/mlflow.yaml`."""
+    return name.removeprefix("library/").partition("/")[0]
+
+
+def _apart(project: Project, owner: Project, folder: Path) -> Project:
+    """A project that derives into a folder of its own, where it finds all that is decoded already.
+
+    Decoded files never change, so a second name for each costs nothing, and taking it away leaves the first.
+    """
+    decoded = owner.derived / "segments"
+    if decoded.is_dir():
+        shutil.copytree(decoded, folder / "segments", copy_function=_link, ignore=shutil.ignore_patterns(".*"))
+    return replace(project, scratch=folder)
+
+
+def _link(source: str, target: str) -> str:
+    """A second name for a file; a copy where the disk has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+@contextmanager
+def _scratch(derived: Path) -> Iterator[Path]:
+    """A folder on the disk of what is derived, which goes away."""
+    derived.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="plan-", dir=derived) as folder:
+        yield Path(folder)

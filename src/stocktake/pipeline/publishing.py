@@ -1,0 +1,114 @@
+"""Publishing: a project's files become the agreed ones, and can be opened again as they were."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stocktake.errors import ProjectError, StocktakeError
+from stocktake.pipeline.line import catalogue_of, standards_of
+from stocktake.pipeline.saving import SORTS, project_files
+from stocktake.project import Project, open_project
+from stocktake.store.runs import hash_of
+
+if TYPE_CHECKING:
+    from stocktake.metrics import Catalogue
+    from stocktake.standards import Standards
+    from stocktake.store import Store
+    from stocktake.store.publications import Publication
+
+LIBRARY_FOLDER = "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A project all of whose files are read."""
+
+    project: Project
+    standards: Standards
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What `publish` did. is_new: whether the files differed from those published before."""
+
+    publication: Publication
+    is_new: bool
+
+
+def read_files(project: Project) -> Read:
+    """All that a project's files say. Raises the error of what is wrong with them."""
+    standards = standards_of(project)
+    catalogue = catalogue_of(project, standards)
+    _ = project.vocabularies
+    return Read(project, standards, catalogue)
+
+
+def publish(project: Project, store: Store, *, why: str, who: str | None = None) -> Published:
+    """Make the project's files the published ones; files that are published already stay as they are.
+
+    who: by default the person who is logged in. Raises the error of what is wrong with the project's files.
+    """
+    read_files(project)
+    files = project_files(project)
+    latest = latest_publication(store)
+    if latest and latest.project_hash == hash_of(files):
+        return Published(latest, is_new=False)
+    made = store.publish(files, who=who or getpass.getuser(), why=why, published_at=datetime.now(UTC))
+    return Published(made, is_new=True)
+
+
+def latest_publication(store: Store) -> Publication | None:
+    """What is published now; None before the first time."""
+    return next(reversed(store.publications()), None)
+
+
+def find_publication(store: Store, number: int | None = None) -> Publication | None:
+    """A publication by its number, by default the latest. Raises ProjectError where there is none of that number."""
+    if number is None:
+        return latest_publication(store)
+    found = store.publications()
+    for each in found:
+        if each.number == number:
+            return each
+    known = ", ".join(str(each.number) for each in found) or "none: publish first, with `stocktake publish`"
+    raise ProjectError(f"--against {number}", f"there is no publication {number}", f"use one of: {known}")
+
+
+def publication_of(store: Store, project_hash: str) -> Publication | None:
+    """The latest publication of exactly these files; None where they never were published."""
+    return next((each for each in reversed(store.publications()) if each.project_hash == project_hash), None)
+
+
+def described(publication: Publication | None) -> dict[str, Any] | None:
+    """A publication as answers tell of it."""
+    if publication is None:
+        return None
+    return {each: getattr(publication, each) for each in ("number", "published_at", "who", "why")}
+
+
+def read_published(project: Project, store: Store, publication: Publication | None, folder: Path) -> Read:
+    """The project as it was published, its files written into a folder; None: as it ships, with the same sources.
+
+    Raises ProjectError where this version can't read what an earlier one published.
+    """
+    files = store.kept_files(publication.project_hash) if publication else _as_it_ships(project_files(project))
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    try:
+        return read_files(open_project(folder, library=folder / LIBRARY_FOLDER))
+    except StocktakeError as error:
+        where = f"publication {publication.number}" if publication else "the library"
+        fix = "publish again what this version reads: stocktake publish"
+        raise ProjectError(where, f"this version can't read it: {error.problems[0]}", fix) from error
+
+
+def _as_it_ships(files: dict[str, bytes]) -> dict[str, bytes]:
+    """A project's files less those by which it departs from the library: its sources and settings stay."""
+    return {name: content for name, content in files.items() if name.partition("/")[0] not in SORTS}

@@ -67,8 +67,12 @@ def _snapshots(
     published, changed = projects
     if _graph_files(published) == _graph_files(changed):
         return [freeze(changed, store, *at)] * 2
-    apart = zip(("was", "now"), projects, strict=True)
-    return [freeze(_apart(each, changed, folder / name), store, *at) for name, each in apart]
+    decoded = changed.derived / store.log_id / "segments"
+    apart = []
+    for name, each in zip(("was", "now"), projects, strict=True):
+        _link_all(decoded, folder / name / store.log_id / "segments")
+        apart.append(replace(each, scratch=folder / name))
+    return [freeze(each, store, *at) for each in apart]
 
 
 def _measured(read: Read, snapshot: Mapping[str, pa.Table], as_of: datetime, known_at: int) -> Measured:
@@ -87,15 +91,13 @@ def _sort(name: str) -> str:
     return name.removeprefix("library/").partition("/")[0]
 
 
-def _apart(project: Project, owner: Project, folder: Path) -> Project:
-    """A project that derives into a folder of its own, where it finds all that is decoded already.
+def _link_all(decoded: Path, target: Path) -> None:
+    """Let all that is decoded already be found in another folder too.
 
     Decoded files never change, so a second name for each costs nothing, and taking it away leaves the first.
     """
-    decoded = owner.derived / "segments"
     if decoded.is_dir():
-        shutil.copytree(decoded, folder / "segments", copy_function=_link, ignore=shutil.ignore_patterns(".*"))
-    return replace(project, scratch=folder)
+        shutil.copytree(decoded, target, copy_function=_link, ignore=shutil.ignore_patterns(".*"))
 
 
 def _link(source: str, target: str) -> str:

@@ -26,12 +26,24 @@ __all__ = ["Measured", "catalogue_of", "freeze", "measure", "open_project", "sta
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What some files are to what is published. number: of their publication; latest: of the latest; None: none."""
+
+    number: int | None = None
+    latest: int | None = None
+
+
+UNPUBLISHED = Standing()
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What one measuring gave, all in columns.
 
     as_of: UTC. known_at: log sequence. snapshot: graph tables by bare name. tables: definitions and tables by name.
     rulings: waivers and targets; the catalogue's metrics know the waivers in force. without: the roll-ups as they would
     be without any waiver; None where none is in force.
+    run_id: where it is saved. standing: whether the files that it is by are the published ones.
     """
 
     project: Project
@@ -46,6 +58,7 @@ class Measured:
     rulings: Rulings = field(default_factory=Rulings)
     without: Rollups | None = None
     run_id: str = ""
+    standing: Standing = UNPUBLISHED
 
 
 def freeze(project: Project, store: Store, as_of: datetime, known_at: int | None = None) -> dict[str, pa.Table]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stocktake.errors import ProjectError, StocktakeError
-from stocktake.pipeline.line import catalogue_of, standards_of
+from stocktake.pipeline.line import Measured, Standing, catalogue_of, standards_of
 from stocktake.pipeline.saving import SORTS, project_files
 from stocktake.project import Project, open_project
 from stocktake.store.runs import hash_of
@@ -79,9 +79,30 @@ def find_publication(store: Store, number: int | None = None) -> Publication | N
     raise ProjectError(f"--against {number}", f"there is no publication {number}", f"use one of: {known}")
 
 
-def publication_of(store: Store, project_hash: str) -> Publication | None:
-    """The latest publication of exactly these files; None where they never were published."""
-    return next((each for each in reversed(store.publications()) if each.project_hash == project_hash), None)
+def standing_of(store: Store, project_hash: str) -> Standing:
+    """What files of this hash are to what is published: the latest publication of exactly these."""
+    numbers = [each.number for each in store.publications() if each.project_hash == project_hash]
+    latest = latest_publication(store)
+    return Standing(numbers[-1] if numbers else None, latest.number if latest else None)
+
+
+def with_standing(measured: Measured, store: Store) -> Measured:
+    """A measuring that knows what its files are to what is published."""
+    return replace(measured, standing=standing_of(store, hash_of(project_files(measured.project))))
+
+
+def history(store: Store) -> dict[str, Any]:
+    """Every publication, and every saved run with the number of the publication that it is by, the earliest first."""
+    published = store.publications()
+    numbers = {each.project_hash: each.number for each in published}
+    told = ("id", "as_of", "known_at", "started_at", "status")
+    return {
+        "publications": [described(each) for each in published],
+        "runs": [
+            {**{name: getattr(run, name) for name in told}, "publication": numbers.get(run.project_hash)}
+            for run in store.runs()
+        ],
+    }
 
 
 def described(publication: Publication | None) -> dict[str, Any] | None:

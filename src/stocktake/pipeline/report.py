@@ -55,8 +55,10 @@ def report(measured: Measured) -> dict[str, Any]:
 
 
 def run_of(measured: Measured) -> dict[str, Any]:
-    """Which run an answer is from."""
-    return {"id": measured.run_id or None, "as_of": in_utc(measured.as_of), "known_at": measured.known_at}
+    """Which run an answer is from, and whether it is by the published files."""
+    told = {"id": measured.run_id or None, "as_of": in_utc(measured.as_of), "known_at": measured.known_at}
+    standing = measured.standing
+    return {**told, "publication": standing.number, "latest_publication": standing.latest}
 
 
 def _levels(rollups: Rollups) -> dict[str, dict[str, Any]]:

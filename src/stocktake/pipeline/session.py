@@ -18,6 +18,7 @@ from stocktake.pipeline.following import following
 from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.likeness import alike
 from stocktake.pipeline.line import Measured, graph_of, measure, measure_graph
+from stocktake.pipeline.publishing import with_standing
 from stocktake.pipeline.saving import keep
 from stocktake.pipeline.seeking import identifier_of, is_identifier, seek_one, strongest
 from stocktake.store import Store
@@ -48,14 +49,15 @@ def collect(project: Project, names: Iterable[str] | None = None) -> list[Outcom
 def current(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
     """The numbers of a moment, by what the log holds and the project's files say now."""
     with log(project) as store:
-        return measure(project, store, as_of=as_of, known_at=known_at)
+        return with_standing(measure(project, store, as_of=as_of, known_at=known_at), store)
 
 
 def measure_and_keep(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
     """The same, saved as a run."""
     started_at = datetime.now(UTC)
     with log(project) as store:
-        return keep(measure(project, store, as_of=as_of, known_at=known_at), store, started_at)
+        measured = with_standing(measure(project, store, as_of=as_of, known_at=known_at), store)
+        return keep(measured, store, started_at)
 
 
 @contextmanager

@@ -21,11 +21,11 @@ SELECT COALESCE(was.definition, now.definition) AS definition, COALESCE(was.arti
 FROM standard.was AS was
 FULL JOIN standard.now AS now ON was.definition = now.definition AND was.artifact_id = now.artifact_id
 WHERE was.is_member IS DISTINCT FROM now.is_member OR (was.artifact_id IS NULL) <> (now.artifact_id IS NULL)
-ORDER BY ALL
 """
 COUNTS_SQL = """
-SELECT definition, COUNT_IF(is_member) AS low, COUNT_IF(is_member) AS point, COUNT_IF(is_member IS NOT FALSE) AS high
-FROM standard.{side} GROUP BY definition ORDER BY definition
+SELECT definition, COUNT(*) FILTER (is_member) AS low, COUNT(*) FILTER (is_member) AS point,
+    COUNT(*) FILTER (is_member IS NOT FALSE) AS high
+FROM standard.{side} GROUP BY definition
 """
 
 
@@ -41,7 +41,7 @@ def compare_members(was: pa.Table, now: pa.Table, names: Mapping[str, str], engi
     counts = {side: _counts(results[f"standard.{side}_count"]) for side in ("was", "now")}
     nobody = {"low": 0, "point": 0, "high": 0}
     found: dict[str, dict[str, Any]] = {}
-    for row in results["standard.moved"].to_pylist():
+    for row in sorted(results["standard.moved"].to_pylist(), key=lambda row: (row["definition"], row["id"])):
         states = [STATES[row[side]] if row[f"is_{side}"] else NOT_THERE for side in ("was", "now")]
         how = _how(*states)
         if how is None:

@@ -67,7 +67,7 @@ def _pair(name: str, tables: Mapping[str, pa.Table | None]) -> Pair:
         key = plain[:count]
         if all(table.group_by(key).aggregate([]).num_rows == table.num_rows for table in there):
             return Pair(name, schemas, tuple(key), is_unique=True)
-    return Pair(name, schemas, tuple(plain), is_unique=False)
+    return Pair(name, schemas, tuple(shared), is_unique=False)
 
 
 def _sql(pair: Pair) -> str:
@@ -79,7 +79,7 @@ def _sql(pair: Pair) -> str:
     return (
         f"SELECT was.is_there AS is_was, now.is_there AS is_now, {', '.join(told)}\n"
         f"FROM ({_side_sql(pair, 'was')}) AS was FULL JOIN ({_side_sql(pair, 'now')}) AS now ON {' AND '.join(on)}\n"
-        f"WHERE was.is_there IS NULL OR now.is_there IS NULL OR {' OR '.join(differs)}\nORDER BY ALL"
+        f"WHERE was.is_there IS NULL OR now.is_there IS NULL OR {' OR '.join(differs)}"
     )
 
 
@@ -89,8 +89,8 @@ def _side_sql(pair: Pair, side: str) -> str:
         told = [f"{_value(pair, each, side)} AS {side}_{place}" for place, each in enumerate(pair.columns)]
         return f"SELECT TRUE AS is_there, 1 AS copy, {', '.join(told)} WHERE FALSE"
     told = [f"{_value(pair, each, side)} AS {side}_{place}" for place, each in enumerate(pair.columns)]
-    key = ", ".join(_quoted(each) for each in pair.key)
-    copy = "1" if pair.is_unique else f"ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY ALL)"
+    by = f"PARTITION BY {', '.join(map(_quoted, pair.key))}" if pair.key else ""
+    copy = "1" if pair.is_unique else f"ROW_NUMBER() OVER ({by})"
     return f"SELECT TRUE AS is_there, {copy} AS copy, {', '.join(told)} FROM {pair.table(side)}"
 
 
@@ -112,7 +112,7 @@ def _quoted(name: str) -> str:
 
 def _told(pair: Pair, rows: Sequence[Row], *, in_full: bool) -> Row:
     """The rows of one table that differ, with how many of them came, went and changed."""
-    told = [_row(pair, row, in_full=in_full) for row in rows]
+    told = sorted((_row(pair, row, in_full=in_full) for row in rows), key=lambda row: str(list(row["key"].values())))
     counts = {
         "added": sum(row["was"] is None for row in told),
         "removed": sum(row["now"] is None for row in told),

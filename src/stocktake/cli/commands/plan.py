@@ -1,4 +1,4 @@
-"""Commands that change what is agreed: what a change would do, and making it the published one."""
+"""Commands about what is agreed: what a change would do, making it the published one, and which runs are by what."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     command(app, "plan")(plan)
     command(app, "publish")(publish)
+    command(app, "runs")(runs)
 
 
 def plan(
@@ -59,3 +60,14 @@ def publish(
     line = f"{verb}: publication {made.number}, by {made.who}, {made.published_at:%Y-%m-%d %H:%M} UTC: {made.why}"
     face.answer({"publication": publishing.described(made), "is_new": done.is_new}, [Lines([line])])
     face.say("Next: `stocktake measure` saves numbers by it; `--as-of TIME` those of an earlier day.")
+
+
+def runs(face: Face) -> None:
+    """What was published, by whom and why, and every saved run with the publication that it is by."""
+    from stocktake.cli.pages.runs import runs_page
+    from stocktake.pipeline.publishing import history
+    from stocktake.pipeline.session import log
+
+    with log(face.project()) as store:
+        document = history(store)
+    face.answer(document, runs_page(document))

@@ -33,7 +33,7 @@ def plan_page(document: Row) -> Iterator[Block]:
 
 
 def _opening(document: Row) -> str:
-    against, moment = document["against"], minute(document["run"]["as_of"])
+    against, moment = document["against"], minute(document["as_of"])
     base = f"publication {against['number']} ({against['why']})" if against else "what ships"
     compared = f"Compared with {base}, as of {moment} UTC:"
     if document["changes_numbers"]:

@@ -34,12 +34,22 @@ def opening(document: dict[str, Any]) -> Iterator[Block]:
     sources = document["coverage"]["sources"]
     moment = minute(document["run"]["as_of"])
     yield f"{document['project']}, as it stood at {moment} UTC, told by {plural(len(sources), 'source')}."
+    yield from _published(document["run"])
     stale = document["stale_sources"]
     if stale:
         listed = ", ".join(f"{each['source']} ({plural(each['artifacts'], 'artifact')})" for each in stale)
         yield f"STALE: {listed}. What only they tell reads as unknown."
     else:
         yield "No source is stale."
+
+
+def _published(run: dict[str, Any]) -> Iterator[Block]:
+    """Whether these are the agreed meanings; nothing where nothing was ever published."""
+    number, latest = run["publication"], run["latest_publication"]
+    if number is not None:
+        yield f"By publication {number}." + (f" The latest is {latest}." if number != latest else "")
+    elif latest is not None:
+        yield f"NOT PUBLISHED: changed since publication {latest}; `stocktake plan` says what that does."
 
 
 def how_many(document: dict[str, Any]) -> Iterator[Block]:

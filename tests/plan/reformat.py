@@ -11,8 +11,8 @@ from tests.plan.estate import Workshop
 
 from stocktake.project import LIBRARY
 
-SORTED = ("buckets", "levels", "let", "functions")
-"""Mappings whose order means something: the first true bucket wins, a later expression may read an earlier one."""
+SORTED = ("buckets", "levels", "let", "functions", "to")
+"""Mappings whose order means something: the first bucket or end of a link wins, expressions may read earlier ones."""
 
 
 def reformat_all(workshop: Workshop) -> int:

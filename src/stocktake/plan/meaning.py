@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stocktake.metrics import expression
 from stocktake.metrics.spec import Bucket, Catalogue, Method, Metric
+from stocktake.vocabulary.spec import LinkRule
 
 if TYPE_CHECKING:
     from stocktake.project import Project
@@ -21,6 +22,9 @@ WORDS = ("says", "asks", "about", "owner", "source", "version", "grain")
 
 CONDITIONS: Mapping[type, tuple[str, ...]] = {Metric: ("where", "value"), Bucket: ("when",)}
 """The fields that are SQL: a bucket's `where` is a place, a metric's is a condition."""
+
+FIRST_WINS: Mapping[type, tuple[str, ...]] = {LinkRule: ("to",)}
+"""Mappings of which the first that gives something counts."""
 
 Text = Callable[[str], str]
 
@@ -111,6 +115,8 @@ def _fields(thing: Any, text: Text) -> dict[str, Any]:
             found[name] = sorted(value)
         elif name not in PLACES and not _is_word(thing, name):
             found[name] = _plain(value, text)
+            if name in FIRST_WINS.get(type(thing), ()):
+                found[f"order of {name}"] = list(value)
     return found
 
 

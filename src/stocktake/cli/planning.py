@@ -36,4 +36,5 @@ def _side(measured: Measured) -> Side:
         snapshot=measured.snapshot,
         tables=measured.tables,
         rollups=measured.rollups,
+        rulings=(*measured.rulings.waivers, *measured.rulings.targets),
     )

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stocktake.pipeline.line import Measured, freeze, measure_snapshot
-from stocktake.pipeline.publishing import Read, find_publication, read_files, read_published
+from stocktake.pipeline.line import Measured, graph_of, measure_graph
+from stocktake.pipeline.publishing import find_publication, read_files, read_published
 from stocktake.pipeline.saving import project_files
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from stocktake.project import Project
     from stocktake.store import Store
     from stocktake.store.publications import Publication
@@ -52,32 +50,28 @@ def measure_beside(
     publication = find_publication(store, against)
     moment = as_of or project.as_of or datetime.now(UTC)
     known = store.newest_seq() if known_at is None else known_at
-    changed = read_files(project)
+    read_files(project)
     with _scratch(project.derived) as folder:
         published = read_published(project, store, publication, folder / "published")
-        snapshots = _snapshots((published.project, project), store, folder, (moment, known))
-        both = zip((published, changed), snapshots, strict=True)
-        return Beside(publication, *(_measured(read, snapshot, moment, known) for read, snapshot in both))
+        return Beside(publication, *_measure(published, project, store, folder, (moment, known)))
 
 
-def _snapshots(
-    projects: tuple[Project, Project], store: Store, folder: Path, at: tuple[datetime, int]
-) -> list[dict[str, pa.Table]]:
-    """The graph as each project reads the log, frozen at (as_of, known_at); once where both read it alike."""
-    published, changed = projects
+def _measure(
+    published: Project, changed: Project, store: Store, folder: Path, at: tuple[datetime, int]
+) -> tuple[Measured, Measured]:
+    """Both at (as_of, known_at): over one graph, where both read the log alike."""
+    moment, known_at = at
     if _graph_files(published) == _graph_files(changed):
-        return [freeze(changed, store, *at)] * 2
+        with graph_of(changed, store, known_at) as graph:
+            return measure_graph(published, graph, moment), measure_graph(changed, graph, moment)
     decoded = changed.derived / store.log_id / "segments"
-    apart = []
-    for name, each in zip(("was", "now"), projects, strict=True):
-        _link_all(decoded, folder / name / store.log_id / "segments")
-        apart.append(replace(each, scratch=folder / name))
-    return [freeze(each, store, *at) for each in apart]
-
-
-def _measured(read: Read, snapshot: Mapping[str, pa.Table], as_of: datetime, known_at: int) -> Measured:
-    meanings = (read.standards, read.catalogue)
-    return measure_snapshot(read.project, meanings, snapshot, as_of=as_of, known_at=known_at)
+    measured = []
+    for name, project in (("was", published), ("now", changed)):
+        apart = replace(project, scratch=folder / name)
+        _link_all(decoded, apart.derived / store.log_id / "segments")
+        with graph_of(apart, store, known_at) as graph:
+            measured.append(measure_graph(apart, graph, moment))
+    return measured[0], measured[1]
 
 
 def _graph_files(project: Project) -> dict[str, bytes]:

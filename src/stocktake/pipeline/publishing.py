@@ -10,26 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from stocktake.errors import ProjectError, StocktakeError
 from stocktake.pipeline.line import Measured, Standing, catalogue_of, standards_of
+from stocktake.pipeline.rulings import rulings_of
 from stocktake.pipeline.saving import SORTS, project_files
 from stocktake.project import Project, open_project
 from stocktake.store.runs import hash_of
 
 if TYPE_CHECKING:
-    from stocktake.metrics import Catalogue
-    from stocktake.standards import Standards
     from stocktake.store import Store
     from stocktake.store.publications import Publication
 
 LIBRARY_FOLDER = "library"
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A project all of whose files are read."""
-
-    project: Project
-    standards: Standards
-    catalogue: Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +30,11 @@ class Published:
     is_new: bool
 
 
-def read_files(project: Project) -> Read:
-    """All that a project's files say. Raises the error of what is wrong with them."""
+def read_files(project: Project) -> None:
+    """Read all that a project's files say. Raises the error of what is wrong with them."""
     standards = standards_of(project)
-    catalogue = catalogue_of(project, standards)
-    _ = project.vocabularies
-    return Read(project, standards, catalogue)
+    rulings_of(project, (), catalogue_of(project, standards), standards)
+    _ = project.vocabularies  # read when they are asked for
 
 
 def publish(project: Project, store: Store, *, why: str, who: str | None = None) -> Published:
@@ -112,7 +101,7 @@ def described(publication: Publication | None) -> dict[str, Any] | None:
     return {each: getattr(publication, each) for each in ("number", "published_at", "who", "why")}
 
 
-def read_published(project: Project, store: Store, publication: Publication | None, folder: Path) -> Read:
+def read_published(project: Project, store: Store, publication: Publication | None, folder: Path) -> Project:
     """The project as it was published, its files written into a folder; None: as it ships, with the same sources.
 
     Raises ProjectError where this version can't read what an earlier one published.
@@ -123,11 +112,13 @@ def read_published(project: Project, store: Store, publication: Publication | No
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     try:
-        return read_files(open_project(folder, library=folder / LIBRARY_FOLDER))
+        published = open_project(folder, library=folder / LIBRARY_FOLDER)
+        read_files(published)
     except StocktakeError as error:
         where = f"publication {publication.number}" if publication else "the library"
         fix = "publish again what this version reads: stocktake publish"
         raise ProjectError(where, f"this version can't read it: {error.problems[0]}", fix) from error
+    return published
 
 
 def _as_it_ships(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from stocktake.metrics import expression
-from stocktake.metrics.spec import Bucket, Catalogue, Method, Metric
+from stocktake.metrics.spec import Bucket, Catalogue, Method, Metric, Waiver
+from stocktake.metrics.targets import Target
 from stocktake.vocabulary.spec import LinkRule
 
 if TYPE_CHECKING:
     from stocktake.project import Project
     from stocktake.standards import Standard, Standards
 
-PLACES = ("where", "lines", "path", "text", "name")
-"""Fields that say where something stands, or repeat the name that it is known by: no meaning."""
+PLACES = ("where", "lines", "path", "text", "name", "seq", "waivers")
+"""Fields that say where something stands, or repeat what is told elsewhere: its name, its waivers."""
 
-WORDS = ("says", "asks", "about", "owner", "source", "version", "grain")
+WORDS = ("says", "asks", "about", "owner", "source", "version", "grain", "reason", "approver")
 """What is said to people: it changes no number, and is told apart."""
 
-CONDITIONS: Mapping[type, tuple[str, ...]] = {Metric: ("where", "value"), Bucket: ("when",)}
+CONDITIONS: Mapping[type, tuple[str, ...]] = {Metric: ("where", "value"), Bucket: ("when",), Waiver: ("scope",)}
 """The fields that are SQL: a bucket's `where` is a place, a metric's is a condition."""
 
 FIRST_WINS: Mapping[type, tuple[str, ...]] = {LinkRule: ("to",)}
 """Mappings of which the first that gives something counts."""
 
+Ruling = Waiver | Target
 Text = Callable[[str], str]
 
 
@@ -38,11 +40,12 @@ class Meaning:
 
 
 Meanings = dict[tuple[str, str], Meaning]
-"""(sort, name) → meaning; sorts: setting, source, kind, vocabulary, definition, table, metric, group."""
+"""(sort, name) → meaning; sorts: setting, source, kind, vocabulary, definition, table, metric, group, waiver,
+target."""
 
 
-def meanings(project: Project, standards: Standards, catalogue: Catalogue) -> Meanings:
-    """Everything that a project says, what it extends and what ships filled in."""
+def meanings(project: Project, standards: Standards, catalogue: Catalogue, rulings: Iterable[Ruling]) -> Meanings:
+    """Everything that a project says, what it extends and what ships filled in. rulings: waivers and targets."""
     found = {("setting", name): Meaning({"value": str(value)}, {}) for name, value in _settings(project)}
     for source in project.sources:
         found["source", source.name] = Meaning({"connector": source.connector, **source.settings}, {})
@@ -55,6 +58,8 @@ def meanings(project: Project, standards: Standards, catalogue: Catalogue) -> Me
             found["table" if each.is_table else "definition", each.name] = _standard(each)
     for name, node in catalogue.nodes().items():
         found["metric" if isinstance(node, Metric) else "group", name] = _meaning(node)
+    for ruling in rulings:
+        found["waiver" if isinstance(ruling, Waiver) else "target", ruling.name] = _meaning(ruling)
     return found
 
 

@@ -10,7 +10,7 @@ from stocktake.engines import Engine
 from stocktake.metrics import Catalogue, Rollups
 from stocktake.metrics.moves import MOVED, moves, summed_moves
 from stocktake.plan.changes import REWORDED, changes
-from stocktake.plan.meaning import meanings
+from stocktake.plan.meaning import Ruling, meanings
 from stocktake.plan.members import MEMBERSHIP, compare_members
 from stocktake.plan.rows import Row, compare_rows
 
@@ -28,6 +28,7 @@ class Side:
     """One project and its numbers.
 
     snapshot: tables of the graph by bare name. tables: definitions and tables by name.
+    rulings: waivers and targets.
     """
 
     project: Project
@@ -36,6 +37,7 @@ class Side:
     snapshot: Mapping[str, pa.Table]
     tables: Mapping[str, pa.Table]
     rollups: Rollups
+    rulings: tuple[Ruling, ...] = ()
 
 
 def plan(was: Side, now: Side, engine: Engine) -> Row:
@@ -46,7 +48,7 @@ def plan(was: Side, now: Side, engine: Engine) -> Row:
     that says something else of it. top_line, exposure: the rows of the populations and of the exposure that differ.
     changes_meaning: whether anything is changed otherwise than in words. changes_numbers: whether any number differs.
     """
-    changed = changes(*(meanings(each.project, each.standards, each.catalogue) for each in (was, now)))
+    changed = changes(*(meanings(each.project, each.standards, each.catalogue, each.rulings) for each in (was, now)))
     definitions = compare_members(was.tables[MEMBERSHIP], now.tables[MEMBERSHIP], names_of(was, now), engine)
     numbers = {
         "definitions": definitions,

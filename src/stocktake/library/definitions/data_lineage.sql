@@ -17,7 +17,7 @@ WITH feature_origin AS (
 dataset_feature AS (
     SELECT
         features.from_id AS dataset_id,
-        COUNT(*) + COALESCE(SUM(CASE WHEN feature_origin.told_count > 1 THEN feature_origin.told_count ELSE 1 END), 0) AS told_count,
+        COUNT(*) + COALESCE(SUM(COALESCE(NULLIF(feature_origin.told_count, 0), 1)), 0) AS told_count,
         COUNT(feature_origin.feature_id) + COALESCE(SUM(feature_origin.known_count), 0) AS known_count
     FROM graph.dataset_features AS features
     LEFT JOIN feature_origin ON features.to_id = feature_origin.feature_id
@@ -47,7 +47,7 @@ read_data AS (
     SELECT
         datasets.from_id AS run_id,
         COUNT(*)
-        + COALESCE(SUM(CASE WHEN dataset_origin.told_count > 1 THEN dataset_origin.told_count ELSE 1 END), 0) AS told_count,
+        + COALESCE(SUM(COALESCE(NULLIF(dataset_origin.told_count, 0), 1)), 0) AS told_count,
         COUNT(dataset_origin.dataset_id) + COALESCE(SUM(dataset_origin.known_count), 0) AS known_count
     FROM graph.workflow_run_datasets AS datasets
     LEFT JOIN dataset_origin ON datasets.to_id = dataset_origin.dataset_id

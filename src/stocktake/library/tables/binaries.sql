@@ -126,11 +126,14 @@ SELECT
     COALESCE(lineage.has_dataset, 0) AS has_dataset, -- 1 where such a run tells its training dataset.
     lineage.dataset_count AS dataset_count, -- The training datasets of its runs; unknown without a described run.
     CASE
-        WHEN lineage.has_untold_run = 0 AND lineage.pin = 4 THEN 'digest_and_version'
-        WHEN lineage.has_untold_run = 0 AND lineage.pin = 3 THEN 'digest'
-        WHEN lineage.has_untold_run = 0 AND lineage.pin = 2 THEN 'version'
-        WHEN lineage.has_untold_run = 0 AND lineage.pin = 1 THEN 'name'
-        WHEN lineage.has_untold_run = 0 AND lineage.pin = 0 THEN 'none'
+        WHEN lineage.has_untold_run = 0
+            THEN CASE lineage.pin
+                WHEN 4 THEN 'digest_and_version'
+                WHEN 3 THEN 'digest'
+                WHEN 2 THEN 'version'
+                WHEN 1 THEN 'name'
+                WHEN 0 THEN 'none'
+            END
     END AS dataset_pin, -- How its least pinned training set is: digest_and_version, digest, version, name or none.
     CASE WHEN lineage.has_untold_run = 0 THEN lineage.reference_count END AS reference_count, -- References to its data, and on.
     CASE WHEN lineage.has_untold_run = 0 THEN lineage.resolved_count END AS resolved_count, -- Those that lead somewhere.

@@ -7,6 +7,9 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("thorough")  # pytest --hypothesis-profile=thorough: hours rather than minutes
 
 REASON = "real part missing"
 

@@ -141,6 +141,16 @@ def test_check_tells_what_is_wrong_with_a_waiver_and_a_target_at_their_lines(ask
     assert (code, part["files"], wheres) == (1, 2, ["legacy.yaml:3", "spring.yaml:3"])
 
 
+def test_a_node_shows_its_worst_models_and_the_fixes_that_gain_most(ask: Ask) -> None:
+    """The demo's lowest model is the batch job whose binary nobody describes."""
+    _, told, _ = ask("show", "overall", "--worst", "1", "--fixes", "3", "--slice", "model_by=deployment")
+    assert [row["name"] for row in told["worst"]] == ["churn-batch"]
+    assert {row["name"] for row in told["fixes"]} == {"churn-batch"}
+    gains = [row["gain_low"] for row in told["fixes"]]
+    assert gains == sorted(gains, reverse=True)
+    assert gains[0] > 0
+
+
 def test_a_node_is_shown_by_any_column_of_models(ask: Ask) -> None:
     _, told, _ = ask("show", "overall", "--by", "model_by")
     slices = {(row["slice"], row["slice_value"]): row["models"] for row in told["populations"]}

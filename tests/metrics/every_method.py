@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 BUCKETS = """\
 buckets:
@@ -14,6 +15,8 @@ buckets:
 """
 COUNT_LEVELS = "{many: {level: 4, when: value >= 3}, some: {level: 2, when: value >= 1}, none: {level: 0}}"
 LEVELS = "{most: {level: 4, when: value >= 0.6}, some: {level: 1, when: value > 0.2}, few: {level: 0}}"
+SERVINGS = "table: servings\nwhere: is_production\n"
+BINARIES = "table: binaries\nwhere: has_run = 1\n"
 METHODS = {
     "worst": "worst",
     "best": "best",
@@ -37,17 +40,16 @@ def write_every_method(folder: Path) -> Path:
     """Per method a metric of servings, one of binaries, and a group above some of them; all below one top."""
     folder.mkdir()
     first: dict[str, str] = {}  # of the children of each group, one that weighs more
+    names = list(METHODS)
     for number, (name, method) in enumerate(METHODS.items()):
-        levels = {"own_share": f", levels: {LEVELS}", "count": f", levels: {COUNT_LEVELS}"}.get(name, "")
-        further = levels + (", latest_by: trained_at" if name == "latest" else "")
+        other = names[(number + 5) % len(names)]
         parents = [f"g_{ACROSS[(number + step) % len(ACROSS)]}" for step in (0, 3, 7)]
-        asked = "where: is_live\nvalue: days_since_trained\nunit: day\n"
-        head = f"asks: How old?\nparents: {parents}\n{asked}{BUCKETS}"
+        head = f"asks: How old?\nparents: {parents}\nvalue: days_since_trained\nunit: day\n{BUCKETS}"
         first |= dict.fromkeys(parents, f"s_{name}")
-        steps = f'deployment: "{method}", model: "{method}"{further}'
-        (folder / f"s_{name}.yaml").write_text(f"metric: s_{name}\ntable: servings\n{head}roll_up: {{{steps}}}\n")
-        steps = f'model: "{method}"{further}'
-        (folder / f"b_{name}.yaml").write_text(f"metric: b_{name}\ntable: binaries\n{head}roll_up: {{{steps}}}\n")
+        steps = f'deployment: "{method}", model: "{METHODS[other]}"{_further(name, other)}'
+        (folder / f"s_{name}.yaml").write_text(f"metric: s_{name}\n{SERVINGS}{head}roll_up: {{{steps}}}\n")
+        steps = f'model: "{method}"{_further(name)}'
+        (folder / f"b_{name}.yaml").write_text(f"metric: b_{name}\n{BINARIES}{head}roll_up: {{{steps}}}\n")
     for name in ACROSS:
         levels = {"own_share": f"levels: {LEVELS}\n", "count": f"levels: {COUNT_LEVELS}\n"}.get(name, "")
         weights = f"weights: {{{first[f'g_{name}']}: 2.5}}\n" if name in ("mean", "gate") else ""
@@ -55,3 +57,16 @@ def write_every_method(folder: Path) -> Path:
         (folder / f"g_{name}.yaml").write_text(text)
     (folder / "top.yaml").write_text("group: top\nasks: How old?\nmethod: mean\n")
     return folder
+
+
+def _further(*names: str) -> str:
+    """What a roll-up says besides its methods: levels of a count or share, the time that says which is the latest."""
+    levels = COUNT_LEVELS if "count" in names else LEVELS if "own_share" in names else ""
+    return (f", levels: {levels}" if levels else "") + (", latest_by: trained_at" if "latest" in names else "")
+
+
+def counts(files: dict[str, dict[str, Any]], name: str) -> bool:
+    """Whether a node, or any below it, counts: what counts has no best level of its own."""
+    own = [files[name].get("method", ""), *(files[name].get("roll_up") or {}).values()]
+    below = [child for child, file in files.items() if name in (file.get("parents") or [])]
+    return any(str(method).startswith("count") for method in own) or any(counts(files, child) for child in below)

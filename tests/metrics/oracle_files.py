@@ -135,6 +135,11 @@ class Oracle:
         """A node over some models, each a part of the same weight."""
         return oracle.roll_up(method, numbers, [Part(*self.models[model][node]) for model in models])
 
+    def fixed(self, model: str, metric: str) -> dict[str, Told]:
+        """A model's nodes if every part of it that takes part in a metric had the best level there."""
+        best = max(bucket["level"] for bucket in self.metrics[metric]["buckets"].values())
+        return self._nodes(model, {metric: self._metric(metric, model, best)})
+
     def _told_shares(self) -> dict[str, Fraction]:
         """Per deployment the told shares of all its servings, a binary of two models once."""
         slots = {
@@ -147,8 +152,10 @@ class Oracle:
             found[deployment] = found.get(deployment, Fraction(0)) + Fraction(str(share))
         return found
 
-    def _nodes(self, model: str) -> dict[str, Told]:
-        found = {name: self._metric(name, model) for name in self.metrics}
+    def _nodes(self, model: str, told: Mapping[str, Told] | None = None) -> dict[str, Told]:
+        """Every node of a model. told: metrics that are known already."""
+        known = {**self.models[model], **told} if told else {}
+        found = {name: known[name] if name in known else self._metric(name, model) for name in self.metrics}
 
         def node(name: str) -> Told:
             if name not in found:
@@ -162,13 +169,14 @@ class Oracle:
 
         return {name: node(name) for name in self.files}
 
-    def _metric(self, name: str, model: str) -> Told:
+    def _metric(self, name: str, model: str, best: int | None = None) -> Told:
+        """A metric of a model. best: the level of every part that takes part, instead of its own."""
         file = self.metrics[name]
         steps = file.get("roll_up") or {}
         if file["table"] == "models":
-            return self.outcomes[name][model].told
+            return _raised(self.outcomes[name][model].told, best)
         if file["table"] == "servings":
-            return self._of_servings(name, model, steps)
+            return self._of_servings(name, model, steps, best)
         parts = self._parts(file["table"], model)
         rows = {row[KEYS[file["table"]]]: row for row in self.world[file["table"]]}
         by = steps.get("latest_by")
@@ -176,17 +184,17 @@ class Oracle:
         for key, is_live in parts:
             own = self.outcomes[name].get(key)
             time = rows[key][by] if by and key in rows else None
-            told.append(Part(*(own.told if own and is_live else UNKNOWN), time=_seconds(time)))
+            told.append(Part(*_raised(own.told if own and is_live else UNKNOWN, best), time=_seconds(time)))
         return whole(str(steps.get("model", "worst")), steps.get("levels"), told)
 
-    def _of_servings(self, name: str, model: str, steps: dict[str, Any]) -> Told:
+    def _of_servings(self, name: str, model: str, steps: dict[str, Any], best: int | None) -> Told:
         rows = [row for row in self.world["servings"] if row["model_id"] == model and row["is_live"] is not False]
         by = steps.get("latest_by")
         pairs = []
         for deployment in sorted({row["deployment_id"] for row in rows}):
             parts = [
                 Part(
-                    *(self.outcomes[name][row["serving_id"]].told if row["is_live"] else UNKNOWN),
+                    *_raised(self.outcomes[name][row["serving_id"]].told if row["is_live"] else UNKNOWN, best),
                     share=oracle.exactly(row["share"]),
                     time=_seconds(row[by]) if by else None,
                 )
@@ -217,6 +225,11 @@ class Oracle:
         ):
             found.append((None, None))
         return found
+
+
+def _raised(told: Told, best: int | None) -> Told:
+    """An interval, or the best level in its place."""
+    return told if best is None or told[0] is None else (Fraction(best),) * 3
 
 
 def _seconds(moment: Any) -> int | None:

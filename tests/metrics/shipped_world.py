@@ -106,11 +106,12 @@ class World:
         if random.random() < 0.9:
             self.tables["deployments"].append(self.row("deployments", deployment_id=name, is_live=is_live))
         shares = random.choice([[0.5, 0.25, None], [0.6, 0.4, 0.0], [0.2, 0.3, 0.1], [None] * 3, [0.0] * 3])
+        own_models = random.sample(self.models, 2)
         for slot in range(random.randint(1, 3)):
             binary = random.choice([None, *random.sample(self.binaries, 4)])
             own = self.row("servings", deployment_id=name, binary_id=binary, is_live=is_live)
             own |= {"slot": f"s{slot}", "share": shares[slot]}
-            for model in random.sample(self.models, random.choice([1, 1, 1, 2])):
+            for model in random.sample(own_models, random.choice([1, 1, 2])):
                 serving = {**own, "serving_id": f"{name}/{slot}/{model}", "model_id": model}
                 self.tables["servings"].append(serving)
 

@@ -106,7 +106,7 @@ def layer_sql(catalogue: Catalogue, groups: Sequence[Group], sql: str) -> str:
     """One height of the hierarchy on top of what is below it."""
     raw, settled, outcomes = ["*"], ["*"], ["*"]
     for group in groups:
-        parts = [_child_names(child, group) for child in catalogue.children(group.name)]
+        parts = [child_names(child, group) for child in catalogue.children(group.name)]
         raw += raw_columns(group.name, group.method, Across(parts))
         settled += settled_columns(group.name, group.method, group.levels)
         settled += _distinct_counts(group.name, catalogue.below(group.name))
@@ -115,7 +115,7 @@ def layer_sql(catalogue: Catalogue, groups: Sequence[Group], sql: str) -> str:
     return f"SELECT {_lines(outcomes)}\nFROM (SELECT {_lines(settled)}\nFROM ({inner}) AS summed) AS settled"
 
 
-def _child_names(child: str, group: Group) -> dict[str, str]:
+def child_names(child: str, group: Group) -> dict[str, str]:
     """What the names of method terms are for one child."""
     names = {end: column(child, end) for end in ENDS}
     return {**names, "weight": f"{group.weights.get(child, 1):.9f}"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,17 @@ from stocktake.cli.face import Face
 
 if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Where to begin with a node."""
+
+    worst: Annotated[int, typer.Option(metavar="N", min=0, help="Of NODE, the N models that stand lowest.")] = 0
+    fixes: Annotated[int, typer.Option(metavar="N", min=0, help="Of NODE, the N fixes that gain most.")] = 0
+    slice: Annotated[
+        str, typer.Option("--slice", metavar="SLICE", help="Fixes for these models, such as owner=growth; else all.")
+    ] = "everything"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +44,7 @@ def _measured(face: Face, as_of: str | None, known_at: int | None) -> Measured:
 
 def show(
     face: Face,
+    begin: Begin,
     node: Annotated[str | None, typer.Argument(help="A metric or group: its numbers per slice and model.")] = None,
     by: Annotated[
         str | None,
@@ -43,6 +56,7 @@ def show(
     """The report: how many models, which are active, who owns them, how well they are managed, what is unknown."""
     from stocktake.cli.pages.node import node_page, slice_page
     from stocktake.cli.pages.report import report_page
+    from stocktake.pipeline.fixing import begin_with
     from stocktake.pipeline.report import node_report, report
     from stocktake.pipeline.slicing import by_slice
 
@@ -52,6 +66,7 @@ def show(
     document = report(measured)
     if node:
         document = node_report(document, node, by)
+        document |= begin_with(measured, document, worst=begin.worst, fixes=begin.fixes, slice_=begin.slice)
         face.answer(document, node_page(document))
     else:
         face.answer(document, slice_page(document, by) if by else report_page(document))

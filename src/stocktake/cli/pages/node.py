@@ -19,8 +19,16 @@ def node_page(document: dict[str, Any]) -> Iterator[Block]:
     yield node["asks"]
     yield slices_table(document)
     yield from targets_part(document)
-    yield Heading("Per model")
-    yield models_table(document["models"])
+    if "worst" in document:
+        yield Heading("Which models stand lowest?")
+        yield models_table(document["worst"])
+    if "fixes" in document:
+        yield Heading("What would gain most?")
+        yield "Each is one model brought to the best level of one metric, and what the mean over all would gain by it."
+        yield fixes_table(document["fixes"])
+    if "worst" not in document and "fixes" not in document:
+        yield Heading("Per model")
+        yield models_table(document["models"])
     yield from exposure_part(document, EVERYTHING)
 
 
@@ -34,6 +42,19 @@ def slices_table(document: dict[str, Any]) -> Table:
         rows.append((*own, row["models"], mean(row), row["known"], row["unknown"], row["not_applicable"], *waived))
     columns = ("slice", "value", "models", "level", "known", "unknown", "not asked")
     return Table((*columns, *WAIVED) if without else columns, rows)
+
+
+def fixes_table(fixes: list[dict[str, Any]]) -> Table:
+    """Fixes, the greatest gain first: of what is sure, and of what is known."""
+    rows = [
+        (
+            row["name"], row["metric"], row["outcome"], row["best"], len(row["parts"]),
+            f"+{row['gain_low']:.3f}", "" if row["gain_point"] is None else f"{row['gain_point']:+.3f}",
+            interval(row["mean_low"], row["mean_point"], row["mean_high"]),
+        )
+        for row in fixes
+    ]  # fmt: skip
+    return Table(("model", "metric", "now", "then", "parts", "sure gain", "known gain", "level then"), rows)
 
 
 def models_table(models: list[dict[str, Any]]) -> Table:

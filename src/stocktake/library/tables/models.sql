@@ -3,7 +3,7 @@
 -- grain: one row per model
 -- version: 1
 -- owner: ml-governance
--- absence: documented_at, risk_tier, risk_state, assessment.state, assessment.assessed_at, assessment.expires_at
+-- absence: owner_type, environment, owner.name, documented_at, risk_tier, risk_state, assessment.state, assessment.assessed_at, assessment.expires_at
 -- source: Meta 2023, "How many models do we have?"
 WITH deployed AS (
     SELECT
@@ -189,7 +189,10 @@ SELECT
     3 AS edges_expected, -- The hops expected of a binary: a run, the run's code, the run's training dataset.
     deployed.model_by = 'code'
     AND COALESCE(family.most_binary_count < registered.binary_count, FALSE) AS is_many_purposes, -- No one family has all binaries.
-    deployed.is_shared AS is_sharing_binaries -- Whether a binary of it belongs to another model as well.
+    deployed.is_shared AS is_sharing_binaries, -- Whether a binary of it belongs to another model as well.
+    model_place.teams AS teams, -- The teams that answer for it; nothing: no team.
+    model_place.environments AS environments, -- The environments of its deployments.
+    model_place.sources AS sources -- The sources that tell of it, of its deployments or binaries.
 FROM deployed
 CROSS JOIN standard.run AS run
 LEFT JOIN standard.active_model AS active_model ON deployed.model_id = active_model.model_id
@@ -204,4 +207,5 @@ LEFT JOIN standard.model_risk AS model_risk ON deployed.model_id = model_risk.mo
 LEFT JOIN standard.model_assessed AS fairness ON deployed.model_id = fairness.model_id AND fairness.topic = 'fairness'
 LEFT JOIN standard.model_assessed AS review ON deployed.model_id = review.model_id AND review.topic = 'review'
 LEFT JOIN standard.model_assessed AS quality ON deployed.model_id = quality.model_id AND quality.topic = 'quality'
+LEFT JOIN standard.model_place AS model_place ON deployed.model_id = model_place.model_id
 LEFT JOIN named ON deployed.model_id = named.model_id

@@ -9,33 +9,46 @@ LINK_KEYS = ("slot", "digest", "version")
 
 
 def make_history(frame: Frame) -> None:
-    """Make `telling_<kind>` and `telling_none`: claims with artifact, times and backfill; `link_since`.
+    """Make `telling`: every claim with its artifact, times and backfill; `telling_<kind>`: the same with its fields.
 
-    Columns beside the claim's own: artifact_id, from_at, until_at, first_at, last_at, chain, backfill_at (from when the
-    first record of a claim stands in for the time before it, else from_at) and is_many (the claim has several tellings).
+    `telling` is narrow, whatever the kind: stated_kind and place (the claim's row in `claims_<stated_kind>`), claim_id,
+    seq, passive, created_at, retired_at; the reading's key_id, source, says, from_at, until_at, first_at, last_at,
+    chain; kind, artifact_id (NULL where the claim describes nothing and only carries links), is_by_default; is_first,
+    backfill_at (from when the first record of a claim stands in for the time before it, else from_at), is_many (the
+    claim has several tellings), claims (2 where its artifact may have several tellings, else 1). Also `link_since`.
     """
-    frame.make(
+    frame.view(
         "in_force",
         """SELECT key_id, seq, says, source, from_at, until_at, first_at, last_at, chain FROM reading
         UNION ALL
         SELECT key_id, seq, 'edit', source, from_at, until_at, decided_at, decided_at, NULL FROM edit_reading""",
     )
+    _make_claim_rows(frame)
     _make_several(frame)
+    _make_tellings(frame)
     for kind in frame.schema.kinds:
-        _make_tellings(frame, kind)
-    _make_none_tellings(frame)
+        _name_tellings(frame, kind)
     _make_link_since(frame)
+
+
+def _make_claim_rows(frame: Frame) -> None:
+    """`claim_row`: what of every claim does not depend on its kind, and where the rest of it is."""
+    columns = "rowid AS place, seq, claim_id, key_id, passive"
+    none = "CAST(NULL AS TIMESTAMP)"
+    told = [
+        f"SELECT '{kind}' AS stated_kind, {columns}, created_at, retired_at FROM claims_{kind}"
+        for kind in [*frame.schema.kinds, "open"]
+    ]
+    told.append(f"SELECT 'none', {columns}, {none}, {none} FROM claims_none")
+    frame.make("claim_row", " UNION ALL ".join(told))
 
 
 def _make_several(frame: Frame) -> None:
     """`many_claim`, `several`: claims and artifacts that may have several tellings; all others take short ways."""
-    told = " UNION ALL ".join(
-        f"SELECT claim_id, key_id, kind FROM claims_{kind}" for kind in [*frame.schema.kinds, "open", "none"]
-    )
     frame.make(
         "counted",
-        f"""SELECT claim_id, kind, COUNT(*) + COUNT(slow_key.key_id) AS tellings
-        FROM ({told}) AS told LEFT JOIN slow_key ON slow_key.key_id = told.key_id GROUP BY claim_id, kind""",
+        """SELECT claim_id, stated_kind AS kind, COUNT(*) + COUNT(slow_key.key_id) AS tellings
+        FROM claim_row LEFT JOIN slow_key ON slow_key.key_id = claim_row.key_id GROUP BY claim_id, stated_kind""",
     )
     frame.make("many_claim", "SELECT claim_id FROM counted GROUP BY claim_id HAVING SUM(tellings) > 1")
     frame.make(
@@ -46,52 +59,68 @@ def _make_several(frame: Frame) -> None:
     )
 
 
-def _make_tellings(frame: Frame, kind: str) -> None:
-    """`telling_<kind>`: stated claims of the kind, and open claims that came to it with their common fields."""
-    frame.view(f"telling_once_{kind}", _telling_sql(kind, many=False))
-    frame.view(f"telling_many_{kind}", _telling_sql(kind, many=True))
-    frame.view(
-        f"telling_{kind}", f"SELECT * FROM telling_once_{kind} UNION ALL BY NAME SELECT * FROM telling_many_{kind}"
-    )
+def _make_tellings(frame: Frame) -> None:
+    told = [_telling_sql(many=False)]
+    if frame.rows("SELECT 1 FROM many_claim LIMIT 1"):
+        told.append(_telling_sql(many=True))
+    if frame.rows("SELECT 1 FROM claims_none LIMIT 1"):
+        told.append(_none_sql())
+    frame.make("telling", " UNION ALL BY NAME ".join(told))
 
 
-def _telling_sql(kind: str, *, many: bool) -> str:
-    """SQL of the tellings of claims with several of them, where the first has to be found, or of all others."""
-    earliest = "AND in_force.from_at = MIN(in_force.from_at) OVER (PARTITION BY told.claim_id)" if many else ""
-    created = "MIN(told.created_at) OVER (PARTITION BY told.claim_id, in_force.from_at)" if many else "told.created_at"
-    return f"""WITH told AS (
-            SELECT * FROM claims_{kind}
-            UNION ALL BY NAME
-            SELECT claims_open.* FROM claims_open
-            JOIN claim_artifact ON claim_artifact.claim_id = claims_open.claim_id
-                AND claim_artifact.stated_kind = 'open' AND claim_artifact.kind = '{kind}'
-        ),
-        timed AS (
-            SELECT told.* EXCLUDE (key_id, source, says, kind), told.kind AS stated_kind, in_force.key_id,
-                in_force.source, in_force.says, in_force.from_at, in_force.until_at, in_force.first_at,
-                in_force.last_at, in_force.chain, claim_artifact.artifact_id, claim_artifact.is_by_default,
+READING = "in_force.key_id, in_force.source, in_force.says, from_at, until_at, first_at, last_at, chain"
+
+
+def _telling_sql(*, many: bool) -> str:
+    """SQL of the tellings of claims with several of them, where the first has to be found, or of all others.
+
+    An open claim is told of the kind that it came to.
+    """
+    earliest = "AND from_at = MIN(from_at) OVER (PARTITION BY claim_row.claim_id, kind)" if many else ""
+    created = "MIN(created_at) OVER (PARTITION BY claim_row.claim_id, kind, from_at)" if many else "created_at"
+    return f"""SELECT * EXCLUDE told_created,
+            CASE WHEN is_first THEN LEAST(told_created, from_at) ELSE from_at END AS backfill_at
+        FROM (
+            SELECT claim_row.* EXCLUDE (key_id), {READING}, kind, claim_artifact.artifact_id, is_by_default,
                 in_force.says IN ('state', 'summary') {earliest} AS is_first, {many} AS is_many,
-                {created} AS told_created
-            FROM told
-            {"SEMI" if many else "ANTI"} JOIN many_claim ON many_claim.claim_id = told.claim_id
-            JOIN in_force ON in_force.seq = told.seq
-            JOIN claim_artifact ON claim_artifact.claim_id = told.claim_id AND claim_artifact.kind = '{kind}'
-                AND claim_artifact.stated_kind = told.kind
-        )
-        SELECT * EXCLUDE told_created, CASE WHEN is_first THEN LEAST(told_created, from_at) ELSE from_at END AS backfill_at
-        FROM timed"""
+                CASE WHEN several.artifact_id IS NULL THEN 1 ELSE 2 END AS claims, {created} AS told_created
+            FROM claim_row
+            {"SEMI" if many else "ANTI"} JOIN many_claim ON many_claim.claim_id = claim_row.claim_id
+            JOIN in_force ON in_force.seq = claim_row.seq
+            JOIN claim_artifact ON claim_artifact.claim_id = claim_row.claim_id
+                AND claim_artifact.stated_kind = claim_row.stated_kind
+            LEFT JOIN several ON several.artifact_id = claim_artifact.artifact_id
+        )"""
 
 
-def _make_none_tellings(frame: Frame) -> None:
-    """`telling_none`: claims that describe no artifact but may carry links."""
-    frame.view(
-        "telling_none",
-        """SELECT claims_none.claim_id, claims_none.passive, claims_none.kind AS stated_kind, in_force.*,
-            many_claim.claim_id IS NOT NULL AS is_many,
-            in_force.from_at = MIN(in_force.from_at) OVER (PARTITION BY claims_none.claim_id) AS is_first
-        FROM claims_none JOIN in_force ON in_force.seq = claims_none.seq
-        LEFT JOIN many_claim ON many_claim.claim_id = claims_none.claim_id""",
-    )
+def _none_sql() -> str:
+    """SQL of the tellings of claims that describe no artifact but may carry links; the first always stands in."""
+    return f"""SELECT *, CASE WHEN is_first THEN '-infinity' ELSE from_at END AS backfill_at
+        FROM (
+            SELECT claim_row.* EXCLUDE (key_id), {READING}, CAST(NULL AS VARCHAR) AS kind,
+                CAST(NULL AS VARCHAR) AS artifact_id, FALSE AS is_by_default,
+                from_at = MIN(from_at) OVER (PARTITION BY claim_row.claim_id) AS is_first,
+                many_claim.claim_id IS NOT NULL AS is_many, 1 AS claims
+            FROM claim_row JOIN in_force ON in_force.seq = claim_row.seq
+            LEFT JOIN many_claim ON many_claim.claim_id = claim_row.claim_id
+            WHERE claim_row.stated_kind = 'none'
+        )"""
+
+
+def _name_tellings(frame: Frame, kind: str) -> None:
+    frame.view(f"telling_{kind}", with_fields("telling", kind))
+
+
+def with_fields(table: str, kind: str) -> str:
+    """SQL of the rows of a table of tellings that are of a kind, each with all that its claim says."""
+    common = "seq, claim_id, key_id, kind, source, says, passive"
+    told = [
+        f"""SELECT told.* EXCLUDE (place, kind, created_at, retired_at), claims.* EXCLUDE ({common})
+        FROM {table} AS told JOIN claims_{stated} AS claims ON claims.rowid = told.place
+        WHERE told.stated_kind = '{stated}' AND told.kind = '{kind}'"""
+        for stated in (kind, "open")
+    ]
+    return " UNION ALL BY NAME ".join(told)
 
 
 def link_keys(frame: Frame) -> list[str]:

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 from stocktake.graph.frame import Frame
+from stocktake.graph.history import with_fields
 from stocktake.schema import FieldSpec, KindSpec
 
 DEFAULT_RANK = 100
 
 
 def make_moment(frame: Frame, as_of: str) -> None:
-    """Make the tables that depend on as_of alone (an SQL timestamp literal, UTC): sources, chains, `now_<kind>`.
+    """Make the tables that depend on as_of alone (an SQL timestamp literal, UTC): sources, chains, claims that hold.
 
-    `now_claim`: all claims that hold at as_of, with the artifact that each speaks of, if any.
+    `now_claim`: the tellings that hold at as_of, each with when it was last seen, staleness and backfill;
+    `now_<kind>`: the same with the fields of its claims.
     """
     _make_source_state(frame, as_of)
     frame.make("chain_last", f"SELECT chain, MAX(to_at) AS to_at FROM chain_pull WHERE to_at <= {as_of} GROUP BY chain")
+    _make_now(frame, as_of)
     for kind in frame.schema.kinds:
-        _make_now(frame, kind, as_of)
-    frame.make(
-        "now_none",
-        f"""SELECT {seen_columns("telling")} FROM telling_none AS telling {seen_joins("telling")}
-        WHERE (telling.from_at <= {as_of} OR telling.is_first) AND (telling.until_at IS NULL OR {as_of} < telling.until_at)""",
-    )
-    columns = "claim_id, seq, stated_kind, from_at, says, source, passive, is_many, is_stale, is_edit, seen_at"
-    frame.view(
-        "now_claim",
-        " UNION ALL ".join(
-            [
-                f"SELECT {columns}, is_backfilled, artifact_id, '{kind}' AS kind FROM now_{kind}"
-                for kind in frame.schema.kinds
-            ]
-            + [
-                f"SELECT {columns}, {as_of} < from_at, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR) FROM now_none",
-            ]
-        ),
-    )
+        frame.view(f"now_{kind}", with_fields("now_claim", kind))
 
 
 def _make_source_state(frame: Frame, as_of: str) -> None:
@@ -51,7 +36,7 @@ def _make_source_state(frame: Frame, as_of: str) -> None:
             SELECT source FROM sources UNION SELECT DISTINCT source FROM lines UNION SELECT source FROM pulls
             UNION SELECT source FROM edit_reading
         )
-        SELECT told.source, sources.connector, pulled.last_at AS last_complete_at,
+        SELECT told.source, sources.connector, sources.vocabulary, pulled.last_at AS last_complete_at,
             CASE
                 WHEN told.source LIKE 'person/%' THEN FALSE
                 WHEN pulled.last_at IS NOT NULL
@@ -80,27 +65,20 @@ def seen_joins(telling: str) -> str:
         LEFT JOIN chain_last ON chain_last.chain = {telling}.chain"""
 
 
-def _make_now(frame: Frame, kind: str, as_of: str) -> None:
-    """`now_<kind>`: the claims that hold at as_of, each with when it was last seen, staleness and backfill.
+def _make_now(frame: Frame, as_of: str) -> None:
+    """`now_claim`. A claim exists from its created_at to its retired_at, whichever of its tellings says so.
 
-    A claim exists from its created_at to its retired_at, whichever of its tellings says so.
+    An edit, and what only carries links, has neither.
     """
-    frame.make(
-        f"now_{kind}",
-        f"""{_now_sql(f"telling_once_{kind}", as_of)} AND (telling.says = 'edit' OR ({_exists(as_of, "{}")}))
-        UNION ALL BY NAME
-        {_now_sql(f"telling_many_{kind}", as_of)}
-        QUALIFY telling.says = 'edit' OR ({_exists(as_of, "MIN({}) OVER (PARTITION BY telling.claim_id)")})""",
-    )
-
-
-def _now_sql(tellings: str, as_of: str) -> str:
-    return f"""SELECT {seen_columns("telling")}, sources.vocabulary, {as_of} < telling.from_at AS is_backfilled,
-            CASE WHEN several.artifact_id IS NULL THEN 1 ELSE 2 END AS claims
-        FROM {tellings} AS telling {seen_joins("telling")}
-        LEFT JOIN sources ON sources.source = telling.source
-        LEFT JOIN several ON several.artifact_id = telling.artifact_id
-        WHERE telling.backfill_at <= {as_of} AND (telling.until_at IS NULL OR {as_of} < telling.until_at)"""
+    holds = f"""WHERE telling.backfill_at <= {as_of} AND (telling.until_at IS NULL OR {as_of} < telling.until_at)"""
+    always = "telling.says = 'edit' OR telling.kind IS NULL"
+    told = f"""SELECT {seen_columns("telling")}, source_state.vocabulary, {as_of} < telling.from_at AS is_backfilled
+        FROM telling {seen_joins("telling")} {holds}"""
+    together = "MIN({}) OVER (PARTITION BY telling.claim_id, telling.kind)"
+    parts = [f"{told} AND NOT telling.is_many AND ({always} OR ({_exists(as_of, '{}')}))"]
+    if frame.rows("SELECT 1 FROM many_claim LIMIT 1"):
+        parts.append(f"{told} AND telling.is_many QUALIFY {always} OR ({_exists(as_of, together)})")
+    frame.make("now_claim", " UNION ALL BY NAME ".join(parts))
 
 
 def _exists(as_of: str, least: str) -> str:

@@ -96,14 +96,13 @@ class Graph:
 
 def _make_label_counts(frame: Frame) -> None:
     """`rest_label_count` and `rest_unmapped`: how many records of each label were seen, and gave a claim."""
-    claims = " UNION ".join(f"SELECT DISTINCT seq FROM claims_{kind}" for kind in [*frame.schema.kinds, "open", "none"])
     # A record counts once, however often it was sent, and however pulls told that it had not changed.
     frame.make(
         "rest_label_count",
-        f"""SELECT source, label, COUNT(*) AS records, COUNT(seq) AS mapped, BOOL_AND(is_unknown) AS is_unknown
+        """SELECT source, label, COUNT(*) AS records, COUNT(seq) AS mapped, BOOL_AND(is_unknown) AS is_unknown
         FROM (
             SELECT lines.source, lines.label, ANY_VALUE(mapped.seq) AS seq, BOOL_AND(lines.says = 'unmapped') AS is_unknown
-            FROM lines LEFT JOIN ({claims}) AS mapped ON mapped.seq = lines.seq
+            FROM lines LEFT JOIN (SELECT DISTINCT seq FROM claim_row) AS mapped ON mapped.seq = lines.seq
             WHERE lines.op = 0
             GROUP BY lines.source, lines.label, lines.key_id, lines.body_id,
                 CASE WHEN lines.says = 'event' THEN lines.observed_at END

@@ -23,6 +23,8 @@ def _cardinality(frame: Frame) -> list[str]:
     for kind in frame.schema.kinds.values():
         for edge in kind.edges.values():
             table = f"edge_{kind.name}_{edge.name}"
+            if (kind.name, edge.name) not in frame.told_edges:
+                continue
             if not edge.many:
                 parts.append(
                     f"SELECT from_id AS id, 'many_{edge.name}' AS flag FROM {table} GROUP BY from_id HAVING COUNT(*) > 1"

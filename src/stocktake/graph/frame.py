@@ -87,6 +87,10 @@ class Frame:
         if given.temp_directory:
             settings["temp_directory"] = str(given.temp_directory)
         self.connection = duckdb.connect(config=settings)
+        self.told_kinds: dict[str, bool] = {}
+        """The kinds that a claim speaks of at the moment that is frozen, and whether several speak of one artifact."""
+        self.told_edges: set[tuple[str, str]] = set()
+        """The edges, with the kind that they start from, that have links then."""
         self.run("SET TimeZone = 'UTC'")
         focus = given.focus
         if focus:
@@ -119,6 +123,12 @@ class Frame:
     def make(self, name: str, sql: str) -> None:
         """Make a working table from a SELECT."""
         self.run(f"CREATE OR REPLACE TABLE {name} AS {sql}")
+
+    def make_empty(self, name: str, columns: Mapping[str, str]) -> None:
+        """Make a working table without rows: much quicker than to find that a SELECT gives none."""
+        self.run(
+            f"CREATE OR REPLACE TABLE {name} ({', '.join(f'{chr(34)}{k}{chr(34)} {v}' for k, v in columns.items())})"
+        )
 
     def view(self, name: str, sql: str) -> None:
         """Name a SELECT, to be worked out where it is read."""

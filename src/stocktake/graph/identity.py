@@ -220,14 +220,18 @@ def _make_artifacts(frame: Frame) -> None:
     )
     # An identifier that only a decision or a reference names belongs to its component's artifacts too.
     frame.make(
-        "address",
-        """SELECT *, COUNT(*) OVER (PARTITION BY iid) > 1 AS is_shared FROM (
-            SELECT identified.iid, identified.kind, component_artifact.artifact_id
-            FROM identified JOIN component_artifact USING (component, kind)
-            UNION
-            SELECT claim_id, kind, artifact_id FROM claim_artifact
-            UNION
-            SELECT node_component.id, component_artifact.kind, component_artifact.artifact_id
-            FROM node_component JOIN component_artifact USING (component)
-        )""",
+        "borne",
+        """SELECT identified.iid, identified.kind, component_artifact.artifact_id
+        FROM identified JOIN component_artifact USING (component, kind)
+        UNION
+        SELECT claim_id, kind, artifact_id FROM claim_artifact
+        UNION
+        SELECT node_component.id, component_artifact.kind, component_artifact.artifact_id
+        FROM node_component JOIN component_artifact USING (component)""",
     )
+    frame.make(
+        "address",
+        """SELECT borne.iid, borne.kind, borne.artifact_id, shared.iid IS NOT NULL AS is_shared
+        FROM borne LEFT JOIN (SELECT iid FROM borne GROUP BY iid HAVING COUNT(*) > 1) AS shared ON shared.iid = borne.iid""",
+    )
+    frame.run("DROP TABLE borne")

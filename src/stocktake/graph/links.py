@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stocktake.graph.frame import Frame
 from stocktake.graph.history import LINK_KEYS, link_keys
+from stocktake.schema.spec import SQL_TYPES, EdgeSpec
 
 MAX_CARRIES = 8
 PASSED = ("namespace", "value", "to_iid", "to_kind")
@@ -140,9 +141,16 @@ def _make_resolved(frame: Frame) -> None:
 
 
 def _addressed_sql(table: str) -> str:
-    """Links with the artifact that their identifier is an address of, of the first kind that the edge allows."""
-    return f"""SELECT told.*, address.artifact_id AS to_id, address.kind AS reached
+    """Links with the artifact that their identifier is an address of, of the first kind that the edge allows.
+
+    Nearly every address is of one artifact: only of the few others is the first kind to be found.
+    """
+    return f"""SELECT told.*, CASE WHEN allowed.target IS NULL THEN shared.artifact_id ELSE single.artifact_id END AS to_id,
+        CASE WHEN allowed.target IS NULL THEN shared.kind ELSE single.kind END AS reached
     FROM {table} AS told
+    LEFT JOIN (SELECT iid, kind, artifact_id FROM address WHERE NOT is_shared) AS single ON single.iid = told.to_iid
+    LEFT JOIN edge_target AS allowed ON allowed.kind = told.from_kind AND allowed.edge = told.edge
+        AND allowed.target = single.kind AND COALESCE(told.to_kind, single.kind) = single.kind
     LEFT JOIN (
         SELECT address.iid, edge_target.kind AS from_kind, edge_target.edge, wanted.to_kind,
             ARG_MIN(address.artifact_id, edge_target.place) AS artifact_id, ARG_MIN(address.kind, edge_target.place) AS kind
@@ -152,15 +160,8 @@ def _addressed_sql(table: str) -> str:
             AND wanted.to_kind IN ('', address.kind)
         WHERE address.is_shared
         GROUP BY address.iid, edge_target.kind, edge_target.edge, wanted.to_kind
-        UNION ALL
-        SELECT address.iid, edge_target.kind, edge_target.edge, wanted.to_kind, address.artifact_id, address.kind
-        FROM address JOIN edge_target ON edge_target.target = address.kind
-        JOIN (SELECT DISTINCT from_kind, edge, COALESCE(to_kind, '') AS to_kind FROM {table}) AS wanted
-            ON wanted.from_kind = edge_target.kind AND wanted.edge = edge_target.edge
-            AND wanted.to_kind IN ('', address.kind)
-        WHERE NOT address.is_shared
-    ) AS address ON address.iid = told.to_iid AND address.from_kind = told.from_kind AND address.edge = told.edge
-        AND address.to_kind = COALESCE(told.to_kind, '')"""
+    ) AS shared ON shared.iid = told.to_iid AND shared.from_kind = told.from_kind AND shared.edge = told.edge
+        AND shared.to_kind = COALESCE(told.to_kind, '')"""
 
 
 def make_edges(frame: Frame) -> None:
@@ -189,9 +190,15 @@ def make_edges(frame: Frame) -> None:
         WHERE NOT link.is_backfilled OR link.to_id IS NULL OR target.id IS NOT NULL OR begun.id IS NOT NULL
             OR link.to_id NOT IN (SELECT artifact_id FROM described_once)""",
     )
+    frame.told_edges = {
+        (str(row[0]), str(row[1])) for row in frame.rows("SELECT DISTINCT from_kind, edge FROM ended_link")
+    }
     for kind in frame.schema.kinds.values():
         for edge in kind.edges.values():
-            _make_edge(frame, kind.name, edge.name, [each.name for each in edge.attributes])
+            if (kind.name, edge.name) in frame.told_edges:
+                _make_edge(frame, kind.name, edge.name, [each.name for each in edge.attributes])
+            else:
+                frame.make_empty(f"edge_{kind.name}_{edge.name}", _edge_columns(edge))
     frame.make(
         "ghost",
         """SELECT id, kind, MIN(namespace) AS namespace, MIN(value) AS value, MIN(iid) AS iid FROM (
@@ -205,6 +212,13 @@ def make_edges(frame: Frame) -> None:
             WHERE edge = 'carries' AND to_kind IS NOT NULL
         ) GROUP BY id, kind""",
     )
+
+
+def _edge_columns(edge: EdgeSpec) -> dict[str, str]:
+    """The columns of an edge's table, with their types."""
+    told = dict.fromkeys(("from_id", "to_id", "to_kind", "to_is"), "VARCHAR")
+    told |= {each.name: SQL_TYPES[each.type] for each in edge.attributes}
+    return {**told, "from_at": "TIMESTAMP", "until_at": "TIMESTAMP", "sources": "VARCHAR[]"}
 
 
 def _make_edge(frame: Frame, kind: str, edge: str, attributes: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stocktake.graph.frame import Frame
 from stocktake.graph.history import with_fields
 from stocktake.schema import FieldSpec, KindSpec
+from stocktake.schema.columns import field_columns
 
 DEFAULT_RANK = 100
 
@@ -20,6 +21,8 @@ def make_moment(frame: Frame, as_of: str) -> None:
     _make_now(frame, as_of)
     for kind in frame.schema.kinds:
         frame.view(f"now_{kind}", with_fields("now_claim", kind))
+    told = frame.rows("SELECT kind, MAX(claims) > 1 FROM now_claim WHERE kind IS NOT NULL GROUP BY kind")
+    frame.told_kinds = {str(kind): bool(has_several) for kind, has_several in told}
 
 
 def _make_source_state(frame: Frame, as_of: str) -> None:
@@ -88,6 +91,11 @@ def _exists(as_of: str, least: str) -> str:
 
 def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
     """`value_<kind>`: one row per artifact with a claim that describes it: its winning values, flags and sources."""
+    if kind.name not in frame.told_kinds:
+        flags = {"flags": "VARCHAR[]", "sources": "VARCHAR[]"}
+        states = dict.fromkeys(("all_stale", "all_passive", "only_edits"), "BOOLEAN")
+        frame.make_empty(f"value_{kind.name}", {"id": "VARCHAR", **field_columns(kind), **flags, **states})
+        return
     told = ", ".join(
         [
             "artifact_id",
@@ -116,19 +124,17 @@ def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
         f'{_truncated(spec, f"{chr(34)}{spec.name}{chr(34)}")} AS "{spec.name}"' for spec in kind.fields.values()
     )
     winners = ", ".join(f'{_truncated(spec, _winner(frame, spec))} AS "{spec.name}"' for spec in kind.fields.values())
-    frame.make(
-        f"value_{kind.name}",
-        f"""SELECT artifact_id AS id, {single}, all_flags AS flags, [source] AS sources, is_stale AS all_stale,
+    values = f"""SELECT artifact_id AS id, {single}, all_flags AS flags, [source] AS sources, is_stale AS all_stale,
             is_passive_claim AS all_passive, is_edit AS only_edits
-        FROM told_{kind.name} WHERE claims = 1
+        FROM told_{kind.name} WHERE claims = 1"""
+    if frame.told_kinds[kind.name]:
+        values += f"""
         UNION ALL
         SELECT artifact_id AS id, {winners}, FLATTEN(LIST(all_flags)) || {_unique_flags(kind)} AS flags,
             LIST(DISTINCT source) AS sources, BOOL_AND(is_stale OR is_edit) AND NOT BOOL_AND(is_edit) AS all_stale,
             BOOL_AND(is_passive_claim) AS all_passive, BOOL_AND(is_edit) AS only_edits
-        FROM told_{kind.name} WHERE claims > 1 GROUP BY artifact_id""",
-    )
-    if kind.name == "model_deployment":
-        _make_status_told(frame)
+        FROM told_{kind.name} WHERE claims > 1 GROUP BY artifact_id"""
+    frame.make(f"value_{kind.name}", values)
 
 
 def told_value(spec: FieldSpec, as_of: str) -> str:
@@ -181,7 +187,7 @@ def _unique_flags(kind: KindSpec) -> str:
     )
 
 
-def _make_status_told(frame: Frame) -> None:
+def make_status_told(frame: Frame) -> None:
     """`status_told`: deployments of which some source, stale or not, tells a status; a fresh one that it is down."""
     frame.make(
         "status_told",
@@ -196,7 +202,7 @@ def make_conflicts(frame: Frame) -> None:
     stale = []
     frame.run("CREATE OR REPLACE TABLE conflict (id VARCHAR, kind VARCHAR, field VARCHAR, value_count BIGINT)")
     for kind in frame.schema.kinds.values():
-        if frame.rows(f"SELECT 1 FROM told_{kind.name} WHERE claims > 1 LIMIT 1"):
+        if frame.told_kinds.get(kind.name):
             frame.run(f"INSERT INTO conflict {_conflict_sql(frame, kind)}")
         for spec in kind.fields.values():
             if not spec.lasting:

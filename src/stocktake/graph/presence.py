@@ -5,6 +5,8 @@ from __future__ import annotations
 from stocktake.graph.frame import Frame
 from stocktake.graph.moment import seen_columns, seen_joins
 
+NOBODY = "SELECT '' AS owner_id WHERE FALSE"
+
 
 def make_presence(frame: Frame, as_of: str) -> None:
     """Make `present` (id, kind, created_at) and `begun`: what existed at some time until as_of, and does not now.
@@ -19,14 +21,12 @@ def make_presence(frame: Frame, as_of: str) -> None:
         SEMI JOIN (SELECT artifact_id FROM claim_artifact WHERE is_passive) AS passive ON passive.artifact_id = link.to_id
         WHERE NOT link.is_passive""",
     )
-    frame.make(
-        "present",
-        " UNION ALL ".join(
-            f"""SELECT value.id, '{kind}' AS kind, value.created_at FROM value_{kind} AS value
+    frame.make_empty("present", {"id": "VARCHAR", "kind": "VARCHAR", "created_at": "TIMESTAMP"})
+    for kind in frame.told_kinds:
+        frame.run(
+            f"""INSERT INTO present SELECT value.id, '{kind}' AS kind, value.created_at FROM value_{kind} AS value
             WHERE {_may_exist(as_of)} AND (NOT value.all_passive OR value.id IN (SELECT id FROM named))"""
-            for kind in frame.schema.kinds
-        ),
-    )
+        )
     _name_owners(frame, as_of)
     _make_begun(frame, as_of)
 
@@ -38,7 +38,8 @@ def _may_exist(as_of: str) -> str:
 def _make_owner_names(frame: Frame) -> None:
     """`owner_of_name`: the owner artifact, or else the ghost, that each told owner's name or address leads to."""
     names = " UNION ".join(
-        f"SELECT TRIM(UNNEST(owners)) AS owner_name FROM value_{kind}" for kind in frame.schema.kinds
+        ["SELECT '' AS owner_name WHERE FALSE"]
+        + [f"SELECT TRIM(UNNEST(owners)) AS owner_name FROM value_{kind}" for kind in frame.told_kinds]
     )
     frame.make(
         "owner_of_name",
@@ -56,7 +57,7 @@ def _iid(namespace: str) -> str:
 
 def _name_owners(frame: Frame, as_of: str) -> None:
     """Add owners that artifacts name to `present`, then those that these name, until nothing is added; `owning_<kind>`."""
-    for kind in frame.schema.kinds:
+    for kind in frame.told_kinds:
         frame.view(
             f"owning_{kind}",
             f"""SELECT told.from_id, owner_of_name.owner_id, owner_of_name.owner_name FROM (
@@ -69,7 +70,7 @@ def _name_owners(frame: Frame, as_of: str) -> None:
         f"""SELECT value.id, value.created_at FROM value_owner AS value ANTI JOIN present ON present.id = value.id
         WHERE {_may_exist(as_of)}""",
     )
-    naming = " UNION ".join(f"SELECT owner_id FROM owning_{kind}" for kind in frame.schema.kinds)
+    naming = " UNION ".join([NOBODY, *(f"SELECT owner_id FROM owning_{kind}" for kind in frame.told_kinds)])
     waiting = frame.rows("SELECT COUNT(*) FROM unnamed_owner")[0][0]
     while waiting:
         frame.run(
@@ -94,20 +95,21 @@ def _make_begun(frame: Frame, as_of: str) -> None:
         "absent",
         "SELECT DISTINCT artifact_id, kind FROM claim_artifact ANTI JOIN present ON present.id = claim_artifact.artifact_id",
     )
-    frame.make(
-        "begun",
-        " UNION ALL ".join(
-            f"""SELECT begun.* EXCLUDE (all_passive, ended_at), COALESCE(
+    columns = {"id": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR", "created_at": "TIMESTAMP",
+               "ended_at": "TIMESTAMP", "is_retired": "BOOLEAN"}  # fmt: skip
+    frame.make_empty("begun", columns)
+    for (kind,) in frame.rows("SELECT DISTINCT kind FROM absent"):
+        frame.run(
+            f"""INSERT INTO begun BY NAME
+            SELECT begun.* EXCLUDE (all_passive, ended_at), COALESCE(
                     CASE WHEN value.retired_at <= {as_of} THEN value.retired_at END, begun.ended_at
                 ) AS ended_at, NOT begun.all_passive OR begun.id IN (SELECT id FROM named) AS is_retired
             FROM (
                 SELECT artifact_id AS id, '{kind}' AS kind, MAX(named).name AS name, MIN(created_at) AS created_at,
                     MAX(ended_at) FILTER (ended_at <= {as_of}) AS ended_at, BOOL_AND(all_passive) AS all_passive
-                FROM ({_begun_claims_sql(kind, as_of)}) GROUP BY artifact_id
+                FROM ({_begun_claims_sql(str(kind), as_of)}) GROUP BY artifact_id
             ) AS begun LEFT JOIN value_{kind} AS value ON value.id = begun.id"""
-            for kind in frame.schema.kinds
-        ),
-    )
+        )
 
 
 def _begun_claims_sql(kind: str, as_of: str) -> str:
@@ -126,6 +128,10 @@ def _begun_claims_sql(kind: str, as_of: str) -> str:
 def make_owned_by(frame: Frame) -> None:
     """Make `owned_by_<kind>`: the winning owners, as owner artifacts or ghosts; `all_ghost`: those of links and these."""
     for kind in frame.schema.kinds:
+        if kind not in frame.told_kinds:
+            columns = ("from_id", "owner_id", "owner_name", "to_is")
+            frame.make_empty(f"owned_by_{kind}", dict.fromkeys(columns, "VARCHAR"))
+            continue
         frame.make(
             f"owned_by_{kind}",
             f"""SELECT owning.*, CASE WHEN present.id IS NOT NULL THEN 'described'

@@ -13,10 +13,11 @@ from stocktake.graph.frame import Frame, GraphInput
 from stocktake.graph.history import make_history
 from stocktake.graph.identity import make_identity
 from stocktake.graph.links import make_edges, make_links
-from stocktake.graph.moment import make_conflicts, make_moment, make_values
+from stocktake.graph.moment import make_conflicts, make_moment, make_status_told, make_values
 from stocktake.graph.presence import make_owned_by, make_presence
 from stocktake.graph.readings import make_readings
 from stocktake.graph.suggestions import make_suggestions
+from stocktake.schema.columns import field_columns
 
 
 class Graph:
@@ -43,6 +44,7 @@ class Graph:
         make_links(frame, literal)
         for kind in self.schema.kinds.values():
             make_values(frame, kind, literal)
+        make_status_told(frame)
         make_presence(frame, literal)
         make_edges(frame)
         make_conflicts(frame)
@@ -113,24 +115,33 @@ def _make_label_counts(frame: Frame) -> None:
 
 def _make_kinds(frame: Frame) -> None:
     """`snapshot_<kind>`: the values of what exists, with all flags; of a deployment, whether it is live."""
-    for kind in frame.schema.kinds:
-        live = ""
-        if kind == "model_deployment":
-            live = """, CASE WHEN status_told.is_edited THEN value.status <> 'down'
-                WHEN status_told.is_down THEN FALSE
-                WHEN value.status IS NULL AND status_told.id IS NOT NULL THEN NULL
-                WHEN value.all_stale THEN NULL ELSE TRUE END AS is_live"""
-        joined = "LEFT JOIN status_told ON status_told.id = value.id" if live else ""
-        frame.make(
-            f"snapshot_{kind}",
-            f"""SELECT value.* EXCLUDE (flags, sources, all_stale, all_passive, only_edits),
-                LIST_SORT(LIST_DISTINCT(value.flags || COALESCE(extra.flags, []))) AS flags,
-                LIST_SORT(value.sources) AS sources {live}
-            FROM value_{kind} AS value
-            JOIN present ON present.id = value.id AND present.kind = '{kind}'
-            LEFT JOIN (SELECT id, LIST(flag) AS flags FROM extra_flag GROUP BY id) AS extra ON extra.id = value.id
-            {joined}""",
-        )
+    for name, spec in frame.schema.kinds.items():
+        if name not in frame.told_kinds:
+            live = {"is_live": "BOOLEAN"} if name == "model_deployment" else {}
+            lists = {"flags": "VARCHAR[]", "sources": "VARCHAR[]"}
+            frame.make_empty(f"snapshot_{name}", {"id": "VARCHAR", **field_columns(spec), **lists, **live})
+        else:
+            _make_kind(frame, name)
+
+
+def _make_kind(frame: Frame, kind: str) -> None:
+    live = ""
+    if kind == "model_deployment":
+        live = """, CASE WHEN status_told.is_edited THEN value.status <> 'down'
+            WHEN status_told.is_down THEN FALSE
+            WHEN value.status IS NULL AND status_told.id IS NOT NULL THEN NULL
+            WHEN value.all_stale THEN NULL ELSE TRUE END AS is_live"""
+    joined = "LEFT JOIN status_told ON status_told.id = value.id" if live else ""
+    frame.make(
+        f"snapshot_{kind}",
+        f"""SELECT value.* EXCLUDE (flags, sources, all_stale, all_passive, only_edits),
+            LIST_SORT(LIST_DISTINCT(value.flags || COALESCE(extra.flags, []))) AS flags,
+            LIST_SORT(value.sources) AS sources {live}
+        FROM value_{kind} AS value
+        JOIN present ON present.id = value.id AND present.kind = '{kind}'
+        LEFT JOIN (SELECT id, LIST(flag) AS flags FROM extra_flag GROUP BY id) AS extra ON extra.id = value.id
+        {joined}""",
+    )
 
 
 def _make_rest(frame: Frame) -> None:

@@ -60,7 +60,7 @@ LINE_COLUMNS = {
 
 def kind_tables(schema: Schema) -> dict[str, dict[str, str]]:
     """Column types of each claim table: one per kind, `open` with the common fields, `none` without fields."""
-    tables = {kind.name: {**CLAIM_COLUMNS, **_field_columns(kind)} for kind in schema.kinds.values()}
+    tables = {kind.name: {**CLAIM_COLUMNS, **field_columns(kind)} for kind in schema.kinds.values()}
     first = next(iter(schema.kinds.values()))
     common = [name for name in first.fields if all(name in kind.fields for kind in schema.kinds.values())]
     tables["open"] = {**CLAIM_COLUMNS, **{name: SQL_TYPES[first.fields[name].type] for name in common}}
@@ -73,7 +73,8 @@ def link_columns(schema: Schema) -> dict[str, str]:
     return {**LINK_COLUMNS, **{name: SQL_TYPES[spec.type] for name, spec in sorted(schema.attributes().items())}}
 
 
-def _field_columns(kind: KindSpec) -> dict[str, str]:
+def field_columns(kind: KindSpec) -> dict[str, str]:
+    """Column types of a kind's fields."""
     return {name: SQL_TYPES[spec.type] for name, spec in kind.fields.items()}
 
 

@@ -124,6 +124,11 @@ class Frame:
         """Make a working table from a SELECT."""
         self.run(f"CREATE OR REPLACE TABLE {name} AS {sql}")
 
+    def drop(self, *names: str) -> None:
+        """Give back the memory of working tables that nothing reads any more."""
+        for name in names:
+            self.run(f"DROP TABLE {name}")
+
     def make_empty(self, name: str, columns: Mapping[str, str]) -> None:
         """Make a working table without rows: much quicker than to find that a SELECT gives none."""
         self.run(

@@ -57,6 +57,7 @@ def _make_several(frame: Frame) -> None:
         JOIN counted ON counted.claim_id = claim_artifact.claim_id AND counted.kind = claim_artifact.stated_kind
         GROUP BY claim_artifact.artifact_id HAVING SUM(counted.tellings) > 1""",
     )
+    frame.drop("counted")
 
 
 def _make_tellings(frame: Frame) -> None:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEW_EDGES = 20_000
+STEPS = (
+    "joining", "node", "node_component", "claim_component", "stated", "open_kind", "claim_kind", "identified",
+    "component_artifact", "borne",
+)  # fmt: skip
 
 
 def make_identity(frame: Frame) -> None:
@@ -25,6 +29,7 @@ def make_identity(frame: Frame) -> None:
     _make_components(frame)
     _make_kinds(frame)
     _make_artifacts(frame)
+    frame.drop(*STEPS)
 
 
 def _make_claims(frame: Frame) -> None:
@@ -234,4 +239,3 @@ def _make_artifacts(frame: Frame) -> None:
         """SELECT borne.iid, borne.kind, borne.artifact_id, shared.iid IS NOT NULL AS is_shared
         FROM borne LEFT JOIN (SELECT iid FROM borne GROUP BY iid HAVING COUNT(*) > 1) AS shared ON shared.iid = borne.iid""",
     )
-    frame.run("DROP TABLE borne")

@@ -57,11 +57,12 @@ def _make_held(frame: Frame, as_of: str) -> None:
         WHERE links.until_at <= {as_of} AND now_claim.says = 'event'
         GROUP BY links.claim_id, links.edge, links.to_iid""",
     )
+    has_ended = frame.rows("SELECT 1 FROM ended_telling LIMIT 1")
+    ended = """ANTI JOIN ended_telling AS ended ON ended.claim_id = held_all.claim_id AND ended.edge = held_all.edge
+            AND ended.to_iid = held_all.to_iid AND ended.ended_at > held_all.begins_at"""
     frame.view(
         "held",
-        """SELECT held_all.* FROM held_all
-        ANTI JOIN ended_telling AS ended ON ended.claim_id = held_all.claim_id AND ended.edge = held_all.edge
-            AND ended.to_iid = held_all.to_iid AND ended.ended_at > held_all.begins_at
+        f"""SELECT held_all.* FROM held_all {ended if has_ended else ""}
         WHERE held_all.edge <> 'carries' AND held_all.from_id IS NOT NULL""",
     )
     frame.make(
@@ -114,9 +115,12 @@ def _make_resolved(frame: Frame) -> None:
     """`link`: each held link with the artifact it reaches, and the claims it passed through; what stays open is a ghost."""
     names = _attributes(frame)
     columns = ", ".join([*COLUMNS, *(f'"{name}"' for name in names)])
-    passing = "ANTI JOIN carrier ON carrier.iid = told.to_iid"
     none = "CAST([] AS UUID[]) AS via"
+    carries = frame.rows("SELECT 1 FROM carrier LIMIT 1")
+    passing = "ANTI JOIN carrier ON carrier.iid = told.to_iid" if carries else ""
     frame.make("link", f"SELECT {columns}, {none}, to_id, reached FROM ({_addressed_sql('held')}) AS told {passing}")
+    if not carries:
+        return
     frame.make("open_link", f"SELECT {columns}, {none} FROM held SEMI JOIN carrier ON carrier.iid = held.to_iid")
     passed = "".join(f', COALESCE(told."{name}", carrier."{name}") AS "{name}"' for name in names)
     kept = ", ".join(f"told.{name}" for name in COLUMNS if name not in PASSED)

@@ -15,13 +15,31 @@ from stocktake.cli.app import run
 def test_the_demonstration_prints_its_report_and_what_to_try(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = run(["demo", str(tmp_path / "demo")])
+    code = run(["demo", str(tmp_path / "demo"), "--estate", "acme"])
     printed = capsys.readouterr()
 
     assert code == 0
     for question in ("How many models do we have?", "Which are active?", "Who owns them?", "Are they being retrained?"):
         assert question in printed.out
     assert "stocktake edit confirm 1" in printed.err
+
+
+def test_the_made_up_company_is_of_the_size_asked_for_and_its_report_is_short(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of more models than can be listed, the report tells how many of each sort, and the few that matter most."""
+    folder = str(tmp_path / "demo")
+    code = run(["demo", folder, "--models", "26", "--days", "90", "--seed", "4"])
+    printed = capsys.readouterr()
+
+    assert code == 0
+    assert len((tmp_path / "demo" / "truth" / "models.jsonl").read_bytes().splitlines()) == 26
+    assert "nobody is named" in printed.out
+    assert "Live, by how long ago they learned, the first 6 of" in printed.out
+    assert len(printed.out.splitlines()) < 130
+    assert run(["demo", folder, "--models", "26", "--days", "90", "--seed", "5"]) == 2
+    assert run(["demo", str(tmp_path / "other"), "--estate", "acme", "--seed", "5"]) == 2
+    assert "it was recorded" in capsys.readouterr().err
 
 
 def test_the_demonstration_keeps_out_of_a_folder_that_holds_something_else(
@@ -31,7 +49,7 @@ def test_the_demonstration_keeps_out_of_a_folder_that_holds_something_else(
 
     assert run(["demo", str(tmp_path)]) == 2
     assert run(["demo", str(tmp_path / "new"), "--estate", "nowhere"]) == 2
-    assert "use one of: acme" in capsys.readouterr().err
+    assert "use one of: acme, synthetic" in capsys.readouterr().err
     assert [each.name for each in tmp_path.iterdir()] == ["thesis.txt"]
 
 

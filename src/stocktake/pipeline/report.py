@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MODEL_COLUMNS = (
     *("model_id", "model_by", "name", "purpose", "is_live", "is_active", "is_production", "binary_count"),
     *("deployment_count", "live_deployment_count", "family_count", "run_count", "trained_at", "days_since_trained"),
-    *("owners", "owned_through"),
+    *("owners", "owned_through", "is_owner_active"),
 )
 
 

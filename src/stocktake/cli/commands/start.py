@@ -33,7 +33,7 @@ def init(
 def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command
     face: Face,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the project is made.")] = Path("stocktake-demo"),
-    estate: Annotated[str, typer.Option(help="Which company: acme (recorded) or synthetic (made up).")] = "acme",
+    estate: Annotated[str, typer.Option(help="Which company: synthetic (made up) or acme (recorded).")] = "synthetic",
     models: Annotated[
         int | None, typer.Option(min=1, help="Of the made-up company: how many models. Default: 300.")
     ] = None,
@@ -43,8 +43,8 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> int:
     """Make a project that needs no service or network, run it, print its report.
 
-    `acme` is a small company: what ten tools answered once. `synthetic` is a company that is made up from a seed, with
-    the mess of real life at stated rates; `truth/` in its folder says what is really there.
+    `synthetic` is a company that is made up from a seed, with the mess of real life at stated rates; `truth/` in its
+    folder says what is really there. `acme` is a small company: what ten real tools answered once.
     """
     from stocktake.cli.commands.line import tell_problems
     from stocktake.cli.pages.report import report_page

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stocktake.cli.page import Block, Heading, Lines, Table
+from stocktake.cli.pages import many
 from stocktake.cli.pages.cells import COUNTED_BY, answer, interval, known, minute, number, plural
 from stocktake.cli.pages.counts import live
 from stocktake.cli.pages.coverage import suggestions_part
@@ -13,7 +14,7 @@ from stocktake.cli.pages.rulings import targets_part, waivers_part
 
 EVERYTHING = "everything"
 WAIVED = ("exempt", "level without waivers")
-SHOWN = 30
+SHOWN = 20  # findings, suggestions and nodes; of more, the report tells how many of each sort
 MODEL = "a model is its source code; else its registered family; else its deployment"
 
 
@@ -26,7 +27,7 @@ def report_page(document: dict[str, Any]) -> Iterator[Block]:
     yield from retrained(document)
     yield from how_well(document)
     yield from unknown(document)
-    yield from suggestions_part(document["coverage"]["suggestions"])
+    yield from suggested(document)
 
 
 def opening(document: dict[str, Any]) -> Iterator[Block]:
@@ -77,33 +78,39 @@ def which_active(document: dict[str, Any]) -> Iterator[Block]:
     yield "; ".join(told) + "."
     if not document["requests_told"]:
         yield "No source tells when a deployment was last asked, so activity is unknown; live means that it is up."
+    if many.are_many(document):
+        yield from many.active_part(document["models"])
+        return
     rows = [
         (
             row["name"], row["model_by"], answer(row["is_live"]), answer(row["is_active"]),
             f"{row['live_deployment_count']} of {row['deployment_count']}", row["binary_count"],
         )
-        for row in document["models"][:SHOWN]
+        for row in document["models"]
     ]  # fmt: skip
     yield Table(("model", "named by", "live", "active", "live deployments", "binaries"), rows)
-    yield from _more(document["models"])
 
 
 def who_owns(document: dict[str, Any]) -> Iterator[Block]:
     """The owners of each model, and through what they were found."""
     yield Heading("Who owns them?")
-    rows = [
-        (row["name"], row["owners"] or "nobody is named", row["owned_through"] or "")
-        for row in document["models"][:SHOWN]
-    ]
+    if many.are_many(document):
+        yield from many.owners_part(document["models"])
+        return
+    rows = [(row["name"], row["owners"] or "nobody is named", row["owned_through"] or "") for row in document["models"]]
     yield Table(("model", "owners", "named on"), rows)
 
 
 def retrained(document: dict[str, Any]) -> Iterator[Block]:
     """When each model last learned, and the share of what is served in each bucket of age."""
     yield Heading("Are they being retrained?")
+    if many.are_many(document):
+        yield from exposure_part(document, EVERYTHING)
+        yield from many.trained_part(document["models"])
+        return
     rows = [
         (row["name"], minute(row["trained_at"]), known(row["days_since_trained"]), row["run_count"])
-        for row in document["models"][:SHOWN]
+        for row in document["models"]
     ]
     yield Table(("model", "last trained", "days since", "training runs"), rows)
     yield from exposure_part(document, EVERYTHING)
@@ -141,13 +148,18 @@ def how_well(document: dict[str, Any]) -> Iterator[Block]:
     """Every node over all models: mean level with its interval, and how many models have which outcome."""
     yield Heading("How well are they managed?")
     yield "Levels go from 0 (failing) to 4 (leading). The interval counts what is unknown as worst and as best."
-    yield nodes_table(document, EVERYTHING, EVERYTHING)
+    table = nodes_table(document, EVERYTHING, EVERYTHING)
+    if len(table.rows) > SHOWN:
+        yield nodes_table(document, EVERYTHING, EVERYTHING, kind="group")
+        yield "`stocktake show NODE` has more of each, and `stocktake metrics` what is below it."
+    else:
+        yield table
     yield from targets_part(document)
     yield from waivers_part(document)
 
 
-def nodes_table(document: dict[str, Any], slice_: str, value: str) -> Table:
-    """The hierarchy with each node's mean over one slice."""
+def nodes_table(document: dict[str, Any], slice_: str, value: str, *, kind: str | None = None) -> Table:
+    """The hierarchy with each node's mean over one slice. kind: group or metric, if only those are wanted."""
     told = {
         row["node"]: row for row in document["populations"] if (row["slice"], row["slice_value"]) == (slice_, value)
     }
@@ -158,7 +170,7 @@ def nodes_table(document: dict[str, Any], slice_: str, value: str) -> Table:
     }
     rows = []
     for node in document["nodes"]:
-        row = told.get(node["node"])
+        row = told.get(node["node"]) if kind in (None, node["kind"]) else None
         if row and row["known"] + row["unknown"] + row["error"] + row["exempt"]:
             name = f"{'  ' * node['depth']}{node['node']}"
             counts = (row["known"], row["unknown"], row["not_applicable"])
@@ -176,24 +188,40 @@ def mean(row: dict[str, Any]) -> str:
 def unknown(document: dict[str, Any]) -> Iterator[Block]:
     """What the numbers can't say, and why."""
     yield Heading("What can't be known, and why?")
+    found = list(findings(document))
+    if len(found) > SHOWN:
+        yield from many.findings_part((thing, f"{kind}{': ' if kind else ''}{why}") for thing, kind, why in found)
+        return
+    yield Lines([f"  {thing}{f' ({kind})' if kind else ''}: {why}" for thing, kind, why in found])
+
+
+def findings(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Everything that can't be known: what it is about, of which kind that is, and why."""
     coverage = document["coverage"]
-    lines = [f"{_thing(row, 'identifier')}: {row['why']}" for row in coverage["ghosts"] if row["kind"] != "owner"]
-    lines += [f"{_thing(row)}: {row['why']}" for row in [*coverage["unattributed"], *coverage["unowned"]]]
-    lines += [
-        f"{_thing(row)}: {row['values']} values of {row['field']}, none better known" for row in coverage["conflicts"]
-    ]
-    lines += [
-        f"{row['source']}'s {row['label']} ({plural(row['records'], 'record')}): {row['why']}"
-        for row in coverage["unmapped"]
-    ]
-    lines += [
-        f"not connected: {_thing(row)}{_at(row)}: {row['missing']}: {row['why']}" for row in coverage["not_connected"]
-    ]
+    for row in coverage["ghosts"]:
+        if row["kind"] != "owner":
+            yield (row["identifier"], _kind(row), row["why"])
+    for row in [*coverage["unattributed"], *coverage["unowned"]]:
+        yield (_name(row), _kind(row), row["why"])
+    for row in coverage["conflicts"]:
+        yield (_name(row), _kind(row), f"{row['values']} values of {row['field']}, none better known")
+    for row in coverage["unmapped"]:
+        yield (f"{row['source']}'s {row['label']}", plural(row["records"], "record"), row["why"])
+    for row in coverage["not_connected"]:
+        yield (f"{_name(row)}{_at(row)}", _kind(row), f"not connected, {row['missing']}: {row['why']}")
     if document["requests_told"] == 0:
-        lines.append("whether a deployment is asked: no source tells it")
-    yield Lines([f"  {line}" for line in lines[:SHOWN]])
-    if len(lines) > SHOWN:
-        yield f"and {len(lines) - SHOWN} more: `stocktake coverage` has all."
+        yield ("whether a deployment is asked", "", "no source tells it")
+
+
+def suggested(document: dict[str, Any]) -> Iterator[Block]:
+    """What may be the same: each, or where they are many how many of each sort."""
+    suggestions = document["coverage"]["suggestions"]
+    if len(suggestions) <= SHOWN:
+        yield from suggestions_part(suggestions)
+        return
+    yield Heading("May be the same: a person can confirm it")
+    yield from many.suggested_part(suggestions)
+    yield Lines(["", '  stocktake edit confirm NUMBER --why "…"'])
 
 
 def _at(row: dict[str, Any]) -> str:
@@ -201,11 +229,11 @@ def _at(row: dict[str, Any]) -> str:
     return f" at {row['place']}" if row["place"] else ""
 
 
-def _thing(row: dict[str, Any], name: str = "name") -> str:
-    """What a finding is about, with its kind."""
-    return f"{row[name]} ({row['kind'].replace('_', ' ')})"
+def _name(row: dict[str, Any]) -> str:
+    """How a thing is called; by the beginning of its id where no source that can be trusted tells its name."""
+    return str(row["name"] or row["id"][:12])
 
 
-def _more(rows: list[Any]) -> Iterator[Block]:
-    if len(rows) > SHOWN:
-        yield f"… and {len(rows) - SHOWN} more: `stocktake export models` has all."
+def _kind(row: dict[str, Any]) -> str:
+    """The kind of what a finding is about, in plain words."""
+    return str(row["kind"]).replace("_", " ")

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from datetime import datetime, timedelta
 
 from stocktake.estate.clock import AS_OF
-from stocktake.estate.company import Commit, Team
+from stocktake.estate.company import Code, Commit, Team
 from stocktake.estate.dice import Dice
 
 Change = tuple[str, str, str]
@@ -21,13 +21,25 @@ def write_history(dice: Dice, team: Team) -> None:
     codes = {code.path: code for model in team.models for code in model.codes}
     for code in codes.values():
         told.append((code.added_at - timedelta(days=2), f"Train {code.path}", [("A", code.path, "")]))
-        told += [
-            (at, "Tune it", [("M", code.path, "")]) for at in _edits(dice, code.added_at, code.removed_at or AS_OF)
-        ]
+        for at in _edits(dice, code.added_at, code.removed_at or AS_OF):
+            reviewed = f" (#{dice.randint(10, 999)})" if dice.random() < team.care else ""
+            told.append((at, f"Tune it{reviewed}", [("M", code.path, "")]))
+        if dice.random() < team.care:
+            told += _documents(dice, code)
         if code.removed_at:
             told.append((code.removed_at, f"Retire {code.path}", [("D", code.path, "")]))
     told.sort(key=lambda each: each[0])
     team.commits = [Commit(dice.hex(40), at, dice.choice(team.people), subject, c) for at, subject, c in told]
+
+
+def _documents(dice: Dice, code: Code) -> list[tuple[datetime, str, list[Change]]]:
+    """A model card beside the code, and now and then a later word on it."""
+    card = f"{code.path.rpartition('/')[0]}/README.md"
+    written_at = dice.later(code.added_at, 1, 60)
+    later = [at for at in _edits(dice, written_at, AS_OF) if dice.random() < 0.5]
+    told = [(written_at, "Describe the model", [("A", card, "")])]
+    told += [(at, "Describe what changed", [("M", card, "")]) for at in later]
+    return [each for each in told if each[0] < AS_OF]
 
 
 def _edits(dice: Dice, start: datetime, end: datetime) -> list[datetime]:

@@ -61,6 +61,9 @@ class Training:
     has_failed: bool = False
     is_manual: bool = False
     has_lost_id: bool = False
+    params: dict[str, str] = field(default_factory=dict)
+    image: str = ""
+    energy: float | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +77,7 @@ class Binary:
     training: Training | None = None
     is_deleted: bool = False
     part: str = ""
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +100,9 @@ class Deployment:
     tells_requests: bool = True
     has_canary: bool = False
     holds_many: bool = False
+    rollback: bool = False
+    is_monitored: bool = False
+    notes: dict[str, str] = field(default_factory=dict)
     mess: set[str] = field(default_factory=set)
 
     def is_there(self, at: datetime) -> bool:
@@ -133,6 +140,7 @@ class Model:
     binaries: list[Binary] = field(default_factory=list)
     deployments: list[Deployment] = field(default_factory=list)
     retired_at: datetime | None = None
+    notes: dict[str, str] = field(default_factory=dict)
     mess: set[str] = field(default_factory=set)
 
     @property
@@ -155,11 +163,12 @@ class View:
     raw: list[str]
     place: str
     owner: Person
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class Team:
-    """A team with one repository and one way of working (stack)."""
+    """A team with one repository and one way of working (stack). care: how well it looks after things, 0 to 1."""
 
     number: int
     name: str
@@ -168,6 +177,7 @@ class Team:
     repository: str
     former_repository: str
     renamed_at: datetime | None
+    care: float = 0.5
     commits: list[Commit] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)

@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from stocktake.estate.care import note_binaries, note_deployment, note_model, note_training
 from stocktake.estate.clock import AS_OF, iso
 from stocktake.estate.clock import readings as moments
 from stocktake.estate.code import write_history
-from stocktake.estate.company import Team
+from stocktake.estate.company import Model, Team
 from stocktake.estate.dice import Dice
 from stocktake.estate.facts import tell
 from stocktake.estate.life import make_model, share_code, train, train_parts
@@ -77,6 +78,7 @@ def make(dice: Dice, place: Place, days: int) -> Team:
     share_code(dice, team)
     write_history(dice, team)
     for model in team.models:
+        note_model(dice, model)
         train(dice, model)
     parted = _whole(team) if place.parts else None
     for model in team.models:
@@ -85,7 +87,17 @@ def make(dice: Dice, place: Place, days: int) -> Team:
             deploy_parts(model)
         elif model.binaries:
             deploy(dice, model)
+        _note(dice, model)
     return team
+
+
+def _note(dice: Dice, model: Model) -> None:
+    """What is noted of all that a model left behind."""
+    for training in model.trainings:
+        note_training(dice, model, training)
+    note_binaries(dice, model)
+    for deployment in model.deployments:
+        note_deployment(dice, model, deployment)
 
 
 def _whole(team: Team) -> Any:

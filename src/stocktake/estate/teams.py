@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from stocktake.estate.care import care_of, note_view
 from stocktake.estate.clock import ago
 from stocktake.estate.company import CLOUD, LAKEHOUSE, NOTEBOOK, Person, Team, View
 from stocktake.estate.dice import Dice
@@ -46,6 +47,7 @@ def make_team(dice: Dice, place: Place, days: int) -> Team:
         repository=former,
         former_repository=former,
         renamed_at=None,
+        care=care_of(dice),
     )
     renamed = dice.one_of(("renamed_repository", "lost_repository"))
     if renamed:
@@ -53,6 +55,8 @@ def make_team(dice: Dice, place: Place, days: int) -> Team:
         team.repository, team.renamed_at = f"https://git.{DOMAIN}/ml-platform/{name}", _renaming(dice, days)
     if team.stack == LAKEHOUSE:
         team.views = _views(dice, team, max(2, place.models // 2))
+        for view in team.views:
+            note_view(dice, team, view)
     return team
 
 

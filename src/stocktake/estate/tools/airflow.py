@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from stocktake.estate.clock import ago, iso
@@ -66,7 +67,9 @@ def _pipeline_run(model: Model, training: Training, out: Out, truth: Truth) -> N
     times = {"start_date": iso(training.started_at), "end_date": iso(training.ended_at)}
     whole = run_id(model, training, "pipeline")
     truth.thing(whole, model.pipeline)
-    out.line(f"{FOLDER}/dag-runs.jsonl", {**dag, **times, "queued_at": times["start_date"]})
+    since = {"data_interval_start": iso(training.started_at - timedelta(days=model.cadence))}
+    since |= {"data_interval_end": times["start_date"], "queued_at": times["start_date"]}
+    out.line(f"{FOLDER}/dag-runs.jsonl", {**dag, **times, **since})
     truth.tells(whole, "airflow", "DagRun", f"{model.pipeline}/{run}")
     for task in TASKS:
         told = {"task_id": task, "dag_id": model.pipeline, "dag_run_id": run, "map_index": -1, "try_number": 1}

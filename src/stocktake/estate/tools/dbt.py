@@ -42,7 +42,7 @@ def _model(team: Team, view: View) -> dict[str, Any]:
         "database": "lake",
         "schema": team.name,
         "config": {"materialized": "external", "location": view.place},
-        "meta": {"owner": view.owner.email},
+        "meta": {"owner": view.owner.email, **view.notes},
         "depends_on": {"nodes": [f"source.{team.name}.raw.{raw}" for raw in view.raw]},
         "original_file_path": f"models/{view.name}.sql",
     }

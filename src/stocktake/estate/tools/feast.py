@@ -35,6 +35,7 @@ def _source(team: Team, view: View) -> dict[str, Any]:
         "type": "BATCH_FILE",
         "project": team.name,
         "owner": view.owner.email,
+        "tags": view.notes,
         "fileOptions": {"uri": view.place, "fileFormat": {"parquetFormat": {}}},
     }
 
@@ -43,6 +44,7 @@ def _view(view: View) -> dict[str, Any]:
     features = [{"name": name, "valueType": "DOUBLE"} for name in view.features]
     batch = {"name": view.name, "type": "BATCH_FILE", "fileOptions": {"uri": view.place}}
     spec = {"name": view.name, "features": features, "batchSource": batch, "online": True, "owner": view.owner.email}
+    spec["tags"] = view.notes
     return {"spec": spec, "meta": {"createdTimestamp": iso(ago(720))}}
 
 

@@ -55,7 +55,7 @@ def _service(model: Model, deployment: Deployment, out: Out, truth: Truth, readi
 
 
 def _body(model: Model, deployment: Deployment, reading: datetime, serving: list[Binary]) -> dict[str, Any]:
-    annotations = {"purpose": model.name}
+    annotations = {"purpose": model.name} | {f"stocktake.dev/{name}": told for name, told in deployment.notes.items()}
     if model.owner:
         other = model.team.people[-1] if "conflicting_owner" in model.mess else model.owner
         annotations["stocktake.dev/owner"] = other.email

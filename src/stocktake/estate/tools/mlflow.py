@@ -41,7 +41,9 @@ def _family(model: Model) -> dict[str, Any]:
         "creation_timestamp": millis(model.born_at),
         "last_updated_timestamp": millis(max((each.created_at for each in model.binaries), default=model.born_at)),
         "description": f"{model.name.replace('-', ' ').capitalize()} of team {model.team.name}.",
-        "tags": _tags({"owner": owner, "purpose": model.name, "origin": "external" if model.vendor else ""}),
+        "tags": _tags(
+            {"owner": owner, "purpose": model.name, "origin": "external" if model.vendor else "", **model.notes}
+        ),
     }
 
 
@@ -60,7 +62,11 @@ def _run(model: Model, training: Training, out: Out, truth: Truth) -> None:
             "artifact_uri": f"s3://meridian-models/{experiment(model)}/{training.run_id}/artifacts",
             "lifecycle_stage": "active",
         },
-        "data": {"tags": _tags(_run_tags(model, training))},
+        "data": {
+            "tags": _tags(_run_tags(model, training)),
+            "params": _tags(training.params),
+            "metrics": [{"key": "energy_consumed", "value": training.energy}] if training.energy else [],
+        },
         "inputs": {"dataset_inputs": [_input(model, training)]},
     }
     made = [] if training.has_failed else [each for each in model.binaries if each.training is training]
@@ -80,6 +86,7 @@ def _run_tags(model: Model, training: Training) -> dict[str, Any]:
         "mlflow.source.name": training.code.script if "bare_script" in model.mess else training.code.path,
         "mlflow.source.git.commit": training.commit,
         "mlflow.source.git.repoURL": f"{team.repository_at(training.started_at)}.git",
+        "mlflow.docker.image.uri": training.image,
         "openlineage.run_id": training.trace_id if is_piped else "",
         "feast.project": team.name if model.views else "",
         "feast.feature_service": model.name if model.views else "",
@@ -142,6 +149,6 @@ def _version(model: Model, binary: Binary, run: str) -> dict[str, Any]:
     }
     if run:
         told["model_id"] = binary.model_id
-    if "conflicting_owner" in model.mess:
-        told["tags"] = _tags({"owner": model.team.people[0].email})
+    owner = model.team.people[0].email if "conflicting_owner" in model.mess else ""
+    told["tags"] = _tags({"owner": owner, **binary.notes})
     return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from stocktake.estate.clock import folder, iso
+from stocktake.estate.clock import ago, folder, iso
 from stocktake.estate.company import CLOUD, SAGEMAKER, Binary, Deployment, Model, Team, Training
 from stocktake.estate.out import Out
 from stocktake.estate.truth import Truth, binary_id, dataset_id, deployment_id, family_id, run_id
@@ -13,6 +13,7 @@ from stocktake.estate.truth import Truth, binary_id, dataset_id, deployment_id, 
 FOLDER = "recorded/sagemaker"
 ENDPOINTS = "recorded/sagemaker-endpoints"
 REGION = "eu-west-1"
+MONITORS = ("DataQuality", "ModelQuality")
 IMAGE = "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
 
 
@@ -46,6 +47,7 @@ def _job(model: Model, training: Training, out: Out, truth: Truth) -> None:
     code = {
         "sagemaker_program": training.code.path,
         "sagemaker_submit_directory": f"{model.team.repository_at(training.started_at)}.git",
+        **training.params,
     }
     told: dict[str, Any] = {
         "TrainingJobName": name,
@@ -56,6 +58,8 @@ def _job(model: Model, training: Training, out: Out, truth: Truth) -> None:
         "CreationTime": iso(training.started_at),
         "TrainingStartTime": iso(training.started_at),
         "TrainingEndTime": iso(training.ended_at),
+        "BillableTimeInSeconds": int((training.ended_at - training.started_at).total_seconds()),
+        "AlgorithmSpecification": {"TrainingImage": training.image or None},
     }
     made = next((each for each in model.binaries if each.training is training), None)
     truth.tells(run_id(model, training), "sagemaker", "TrainingJob", at)
@@ -80,10 +84,13 @@ def _packages(model: Model, deployments: list[Deployment], out: Out, truth: Trut
     else:
         truth.thing(f"{family_id(model)}@sagemaker", model.name, {"two_registries"})
         truth.tells(f"{family_id(model)}@sagemaker", "sagemaker", "ModelPackageGroup", at)
-    _tag(at, {"owner": model.owner.email if model.owner else "", "purpose": model.name}, f"{FOLDER}/tags.jsonl", out)
+    owner = model.owner.email if model.owner else ""
+    _tag(at, {"owner": owner, "purpose": model.name, **model.notes}, f"{FOLDER}/tags.jsonl", out)
     for binary in model.binaries:
         if is_cloud or binary.number in deployed:
             out.line(f"{FOLDER}/packages.jsonl", _package(model, binary))
+            if is_cloud:
+                _tag(_package_arn(model, binary), binary.notes, f"{FOLDER}/tags.jsonl", out)
             truth.tells(binary_id(model, binary), "sagemaker", "ModelPackage", _package_arn(model, binary))
             if not is_cloud:
                 truth.edge("family", (binary_id(model, binary), f"{family_id(model)}@sagemaker"), "sagemaker")
@@ -112,8 +119,10 @@ def _package(model: Model, binary: Binary) -> dict[str, Any]:
         told["MetadataProperties"] = {"CommitId": binary.training.commit}
     if not is_cloud:
         told["CustomerMetadataProperties"] = {"mlflow.model_version": f"{model.family}/{binary.number}"}
+    properties = told.setdefault("CustomerMetadataProperties", {})
+    properties |= {name: binary.notes[name] for name in ("license", "slsa_level") if name in binary.notes}
     if "conflicting_owner" in model.mess:
-        told.setdefault("CustomerMetadataProperties", {})["owner"] = model.team.people[-1].email
+        properties["owner"] = model.team.people[-1].email
     return told
 
 
@@ -163,14 +172,43 @@ def _endpoint(model: Model, deployment: Deployment, out: Out, truth: Truth, read
             "EndpointStatus": "InService",
             "CreationTime": iso(deployment.created_at),
             "LastModifiedTime": iso(max(moment for moment, _ in deployment.rollouts if moment <= reading)),
+            "LastDeploymentConfig": _rollout(deployment),
         }
         out.line(f"{file}/endpoints.jsonl", told)
         tags = {"owner": model.owner.email if model.owner else "", "environment": deployment.environment}
-        tags["purpose"] = model.name
+        tags |= {"purpose": model.name, **deployment.notes}
         if deployment.tells_requests:
             tags["stocktake.dev/last_request_at"] = iso(deployment.asked_at(reading))
         _tag(at, tags, f"{file}/tags.jsonl", out)
         truth.tells(deployment_id(model, deployment), "sagemaker-endpoints", "Endpoint", at)
+    if deployment.is_monitored and not deployment.deleted_at:
+        for topic in MONITORS:
+            out.line(f"{FOLDER}/monitors.jsonl", _monitor(model, deployment, topic))
+
+
+def _rollout(deployment: Deployment) -> dict[str, Any]:
+    """How the endpoint takes a new version in."""
+    kind = "CANARY" if deployment.has_canary else "ALL_AT_ONCE"
+    told: dict[str, Any] = {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": kind}}}
+    if deployment.rollback:
+        told["AutoRollbackConfiguration"] = {"Alarms": [{"AlarmName": f"{deployment.name}-errors"}]}
+    return told
+
+
+def _monitor(model: Model, deployment: Deployment, topic: str) -> dict[str, Any]:
+    """A monitor of an endpoint that ran today."""
+    name = f"{deployment.name}-{topic.lower()}"
+    ran = {"MonitoringExecutionStatus": "Completed", "ScheduledTime": iso(ago(0.3)), "EndpointName": deployment.name}
+    return {
+        "MonitoringScheduleName": name,
+        "MonitoringScheduleArn": arn(model.team, f"monitoring-schedule/{name}"),
+        "MonitoringScheduleStatus": "Scheduled",
+        "MonitoringType": topic,
+        "EndpointName": deployment.name,
+        "CreationTime": iso(deployment.created_at),
+        "MonitoringScheduleConfig": {"ScheduleConfig": {"ScheduleExpression": "cron(0 0 ? * * *)"}},
+        "LastMonitoringExecutionSummary": ran,
+    }
 
 
 def _tag(at: str, tags: dict[str, str], file: str, out: Out) -> None:

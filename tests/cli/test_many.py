@@ -59,7 +59,7 @@ def test_findings_are_counted_by_reason_with_one_for_example() -> None:
     (table,) = rows(many.findings_part(found))
 
     assert table[0] == (2, "lost", "a")
-    assert len(str(table[1][2])) <= 60
+    assert len(str(table[1][2])) <= 44
 
 
 def test_few_models_are_listed() -> None:

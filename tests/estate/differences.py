@@ -24,7 +24,7 @@ EXPLAINS = {
     },
     "counted several times": {
         "model": {
-            *("two_codes", "two_registries", "bare_script", "retired", "many_models"),
+            *("two_codes", "two_registries", "bare_script", "lost_repository", "retired", "many_models"),
             *("orphan_endpoint", "ghost_binary", "alias_moved", "wrong_tag"),
         },
     },

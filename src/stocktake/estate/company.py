@@ -61,6 +61,7 @@ class Training:
     has_failed: bool = False
     is_manual: bool = False
     has_lost_id: bool = False
+    has_lost_events: bool = False
     params: dict[str, str] = field(default_factory=dict)
     image: str = ""
     energy: float | None = None

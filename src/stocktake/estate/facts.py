@@ -67,8 +67,12 @@ def _model(team: Team, model: Model, truth: Truth) -> None:
 def _trainings(team: Team, model: Model, truth: Truth) -> None:
     for training in model.trainings:
         run = run_id(model, training)
-        mess = {"failed_run"} if training.has_failed else set()
-        truth.thing(run, f"{model.name} {training.number}", mess | ({"lost_id"} if training.has_lost_id else set()))
+        told = {
+            "failed_run": training.has_failed,
+            "lost_id": training.has_lost_id,
+            "lost_events": training.has_lost_events,
+        }
+        truth.thing(run, f"{model.name} {training.number}", {name for name, is_so in told.items() if is_so})
         code_mess = (model.mess & {"bare_script"}) | (team.mess & {"renamed_repository", "lost_repository"})
         truth.edge("model_code", (run, code_id(team, training.code)), "tracking", code_mess)
         truth.edge("datasets", (run, dataset_id(model)), "tracking")

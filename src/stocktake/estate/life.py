@@ -8,6 +8,7 @@ from stocktake.estate.clock import AS_OF, ago
 from stocktake.estate.code import commit_at
 from stocktake.estate.company import CLOUD, LAKEHOUSE, Binary, Code, Model, Team, Training
 from stocktake.estate.dice import Dice
+from stocktake.estate.mess import EVENTS_KEPT
 from stocktake.estate.names import VENDORS
 
 CADENCES = ((7, 3), (14, 7), (30, 30), (91, 40), (182, 20))  # days between trainings, and how many of 100 have it
@@ -92,6 +93,7 @@ def _attempt(dice: Dice, model: Model, moment: datetime, *, can_fail: bool = Tru
     attempt = Training(number, dice.hex(32), dice.uuid(), dice.uuid(), moment, ended_at, code, commit, dice.hex(8))
     attempt.has_failed = has_failed and number > 1
     attempt.is_manual = dice.random() < 0.06
+    attempt.has_lost_events = model.team.stack == LAKEHOUSE and moment < ago(EVENTS_KEPT)
     attempt.has_lost_id = model.team.stack == LAKEHOUSE and not attempt.is_manual and dice.mess("lost_id")
     return attempt
 

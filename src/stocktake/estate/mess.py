@@ -42,4 +42,5 @@ PLANTED = (
 )  # fmt: skip
 RATES = {each.name: each.rate for each in PLANTED}
 SAME_NAME = 0.2  # of purposes, the share that comes from a list that all teams share: one name, several things
+EVENTS_KEPT = 550  # days; lineage events of older trainings are lost
 MANY_MODELS = 150  # one endpoint with hundreds of models for so many models

@@ -122,7 +122,7 @@ def suggested_part(suggestions: list[Row]) -> Iterator[Block]:
     yield "`stocktake coverage` has all, by number."
 
 
-def _short(text: str, length: int = 60) -> str:
+def _short(text: str, length: int = 44) -> str:
     """A text that fits a cell, its middle left out."""
     return text if len(text) <= length else f"{text[: length // 2 - 1]}…{text[-length // 2 :]}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from stocktake.estate.clock import ago, iso
+from stocktake.estate.clock import iso
 from stocktake.estate.company import LAKEHOUSE, Model, Team, Training
 from stocktake.estate.names import COMPANY
 from stocktake.estate.out import Out
@@ -81,8 +81,3 @@ def _pipeline_run(model: Model, training: Training, out: Out, truth: Truth) -> N
         truth.edge("part_of", (step, whole), "airflow")
     lost = {"lost_id"} if training.has_lost_id else ()
     truth.edge("part_of", (run_id(model, training), run_id(model, training, "train")), "mlflow", lost)
-
-
-def is_recent(training: Training) -> bool:
-    """Whether lineage events of a training are still kept: brokers forget after a year and a half."""
-    return training.started_at >= ago(550)

@@ -7,7 +7,7 @@ from typing import Any
 from stocktake.estate.clock import iso
 from stocktake.estate.company import LAKEHOUSE, Model, Team, Training
 from stocktake.estate.out import Out
-from stocktake.estate.tools.airflow import INSTANCE, SCHEDULES, dag_run_id, is_recent, owner_of
+from stocktake.estate.tools.airflow import INSTANCE, SCHEDULES, dag_run_id, owner_of
 from stocktake.estate.truth import Truth, dataset_id, run_id, source_id
 
 FILE = "recorded/openlineage/events.ndjson"
@@ -18,7 +18,7 @@ def write(team: Team, out: Out, truth: Truth) -> None:
     """The events of every task that is still kept."""
     for model in team.models if team.stack == LAKEHOUSE else ():
         for training in model.trainings:
-            if not training.is_manual and is_recent(training):
+            if not training.is_manual and not training.has_lost_events:
                 _make_dataset(model, training, out, truth)
                 _train(model, training, out, truth)
 

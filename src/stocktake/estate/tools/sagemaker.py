@@ -102,7 +102,7 @@ def _package_arn(model: Model, binary: Binary) -> str:
 
 def _package(model: Model, binary: Binary) -> dict[str, Any]:
     """A package; one that was made from MLflow's version lies elsewhere, and a property says which version it is."""
-    is_cloud = model.team.stack == CLOUD
+    is_cloud, is_approved = model.team.stack == CLOUD, binary.notes["validation_status"] == "approved"
     copy = f"s3://meridian-{model.team.name}-serving/{model.name}/{binary.number}/model.tar.gz"
     told: dict[str, Any] = {
         "ModelPackageGroupName": model.name,
@@ -113,7 +113,7 @@ def _package(model: Model, binary: Binary) -> dict[str, Any]:
             "Containers": [{"Image": IMAGE, "ModelDataUrl": binary.place if is_cloud else copy}]
         },
         "ModelPackageStatus": "Completed",
-        "ModelApprovalStatus": "Approved" if binary.number % 7 else "PendingManualApproval",
+        "ModelApprovalStatus": "Approved" if is_approved else "PendingManualApproval",
     }
     if binary.training and is_cloud:
         told["MetadataProperties"] = {"CommitId": binary.training.commit}

@@ -21,7 +21,7 @@ def make_moment(frame: Frame, as_of: str) -> None:
     _make_now(frame, as_of)
     for kind in frame.schema.kinds:
         frame.view(f"now_{kind}", with_fields("now_claim", kind))
-    told = frame.rows("SELECT kind, MAX(claims) > 1 FROM now_claim WHERE kind IS NOT NULL GROUP BY kind")
+    told = frame.rows("SELECT kind, MAX(claims) > 1 FROM now_claim WHERE kind IS NOT NULL GROUP BY kind ORDER BY kind")
     frame.told_kinds = {str(kind): bool(has_several) for kind, has_several in told}
 
 

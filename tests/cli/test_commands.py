@@ -23,6 +23,7 @@ ASKED = {
     "vocabulary": ["labels", "two_meanings", "one_meaning", "unmapped"],
     "check": ["parts"],
     "doctor": ["findings"],
+    "runs": ["publications", "runs"],
 }
 
 

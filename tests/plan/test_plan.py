@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from stocktake.pipeline.session import log, measure_and_keep
 from stocktake.project import Project
 
 WINDOW = ("definitions/active_deployment.sql", "INTERVAL '28' DAY", "INTERVAL '14' DAY")
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
 Row = dict[str, Any]
 
 
@@ -27,7 +29,9 @@ def planned(workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> tuple[int
     """What `stocktake plan --json` says, with its exit code."""
     capsys.readouterr()
     code = run(["--project", str(workshop.folder), "plan", "--json"])
-    return code, json.loads(capsys.readouterr().out)
+    document = json.loads(capsys.readouterr().out)
+    assert [key for key in document if f"`{key}`" not in PAGE.read_text("utf-8")] == []
+    return code, document
 
 
 class Saved:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 
 from stocktake.nouns import canonical
@@ -16,7 +18,10 @@ from stocktake.vocabulary.decode import LINES, Decoder, SourceSettings
 from stocktake.vocabulary.load import Lined
 from stocktake.vocabulary.spec import Vocabularies, Vocabulary
 
+Case = dict[str, Any]
 Claim = dict[str, Any]
+Decoded = tuple[list[Claim], list[str]]
+"""Claims, and what can't be read."""
 
 
 def run_cases(vocabulary: Vocabulary, vocabularies: Vocabularies, schema: Schema) -> Iterator[tuple[str, list[str]]]:
@@ -30,21 +35,51 @@ def run_cases(vocabulary: Vocabulary, vocabularies: Vocabularies, schema: Schema
         return
     file = Lined(path)
     decoder = Decoder(vocabulary, vocabularies, schema)
-    for number, case in enumerate((file.data or {}).get("cases") or []):
-        yield f"{file.where('cases', number)} {case.get('says', '')}", run_case(case, decoder)
+    cases = [dict(case) for case in (file.data or {}).get("cases") or []]
+    found = _decoded(cases, decoder)
+    for number, case in enumerate(cases):
+        yield f"{file.where('cases', number)} {case.get('says', '')}", _differences(case, *found[number])
 
 
-def run_case(case: dict[str, Any], decoder: Decoder) -> list[str]:
+def _decoded(cases: Sequence[Case], decoder: Decoder) -> dict[int, Decoded]:
+    """What each case gives, by its place; those of equal settings are decoded at once, unless one can't be read."""
+    found: dict[int, Decoded] = {}
+    by_settings: dict[str, list[int]] = {}
+    for number, case in enumerate(cases):
+        by_settings.setdefault(repr(case.get("settings")), []).append(number)
+    for numbers in by_settings.values():
+        told = _decode([cases[number] for number in numbers], decoder)
+        if decoder.unreadable:
+            told = [each for number in numbers for each in _decode([cases[number]], decoder)]
+        found |= dict(zip(numbers, told, strict=True))
+    return found
+
+
+def _decode(cases: Sequence[Case], decoder: Decoder) -> list[Decoded]:
+    """What some cases of equal settings give: their claims, and what can't be read of them."""
+    settings = dict(cases[0].get("settings") or {})
+    ends = list(accumulate(len(case.get("records") or []) for case in cases))
+    records = [record for case in cases for record in case.get("records") or []]
+    decoder.decode(_lines(records), [SourceSettings("case", settings.get("instance"), settings)])
+    tables = decoder.tables()
+    problems = [problem.problem for error in decoder.unreadable for problem in error.problems]
+    spans = zip([0, *ends], ends, strict=False)
+    return [(claims_of(_of(tables, first, last), decoder.schema), problems) for first, last in spans]
+
+
+def _of(tables: dict[str, pa.Table], first: int, last: int) -> dict[str, pa.Table]:
+    """The rows of the records after the first up to the last."""
+    seq = pc.field("seq")
+    return {name: table.filter((seq > first) & (seq <= last)) for name, table in tables.items()}
+
+
+def _differences(case: Case, got: list[Claim], problems: list[str]) -> list[str]:
     """What of a case does not hold."""
-    settings = dict(case.get("settings") or {})
-    known = SourceSettings("case", settings.get("instance"), settings)
-    decoder.decode(_lines(case.get("records") or []), [known])
-    got = claims_of(decoder.tables(), decoder.schema)
     expected = [dict(each) for each in case.get("claims") or []]
     differences = (
         [] if len(got) == len(expected) else [f"{len(got)} claims instead of {len(expected)}: {_summary(got)}"]
     )
-    differences += [problem.problem for error in decoder.unreadable for problem in error.problems]
+    differences += problems
     left = list(got)
     for claim in expected:
         match = next((each for each in left if not differs(claim, each)), None)

@@ -42,7 +42,9 @@ def metric_problems(metrics: Sequence[tuple[Metric, Sequence[Located]]], types: 
     for metric, cases in metrics:
         given = [each for case in cases for each in _given(metric, case, types, problems)]
         problems += _problems_of_cover(metric, cases)
-        if given:
+        if not given:
+            problems += _problems_of_unknown(metric, cases, [])
+        else:
             tried.append((metric, given))
             tables[f"{LAYER}.given_{metric.name}"] = _table(metric, given)
             steps += _steps(metric, types.get(metric.grain.table, {}))
@@ -50,6 +52,7 @@ def metric_problems(metrics: Sequence[tuple[Metric, Sequence[Located]]], types: 
     for metric, given in tried:
         rows = sorted(results[f"{LAYER}.scored_{metric.name}"].to_pylist(), key=lambda row: int(row[NUMBER]))
         problems += _problems_of_rows(metric, given, rows)
+        problems += _problems_of_unknown(metric, [each.case for each in given], rows)
     return problems
 
 
@@ -90,13 +93,27 @@ def _steps(metric: Metric, types: Mapping[str, str]) -> list[Step]:
 
 
 def _problems_of_cover(metric: Metric, cases: Sequence[Located]) -> list[Problem]:
-    """Outcomes that no case shows: each bucket, unknown, and not applicable where the metric says for what it asks."""
-    shown = {case.value["outcome"].value for case in cases if "outcome" in case.value}
+    """Outcomes that no case shows: each bucket, and not applicable where the metric says for what it asks."""
     wanted = [(bucket.name, bucket.where) for bucket in metric.buckets]
-    wanted += [(UNKNOWN, metric.lines["metric"])]
     wanted += [(NOT_APPLICABLE, metric.lines["where"])] if metric.where else []
-    fix = f"add one to {metric.name}.cases.yaml"
-    return [Problem(where, f"no case shows the outcome {name}", fix) for name, where in wanted if name not in shown]
+    shown = _shown(cases)
+    return [_not_shown(metric, name, where) for name, where in wanted if name not in shown]
+
+
+def _problems_of_unknown(metric: Metric, cases: Sequence[Located], rows: Sequence[Scored]) -> list[Problem]:
+    """No case that is unknown, but of a metric to which absence is a state and that no loss makes unknown."""
+    outcomes = {row[column(metric.name, "outcome")] for row in rows}
+    if UNKNOWN in _shown(cases) or (metric.absence_is_state and rows and UNKNOWN not in outcomes):
+        return []
+    return [_not_shown(metric, UNKNOWN, metric.lines["metric"])]
+
+
+def _shown(cases: Sequence[Located]) -> set[Any]:
+    return {case.value["outcome"].value for case in cases if "outcome" in case.value}
+
+
+def _not_shown(metric: Metric, name: str, where: str) -> Problem:
+    return Problem(where, f"no case shows the outcome {name}", f"add one to {metric.name}.cases.yaml")
 
 
 def _problems_of_rows(metric: Metric, given: Sequence[Given], rows: Sequence[Scored]) -> list[Problem]:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pages import commands, connectors, demo, kinds, metrics, standards, vocabularies
+from pages import commands, connectors, demo, fields, kinds, metrics, standards, vocabularies
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: dict[str, Callable[[Path], str]] = {
@@ -20,6 +20,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     "docs/reference/commands.md": commands.page,
     "docs/reference/connectors.md": connectors.page,
     "docs/reference/vocabularies.md": vocabularies.page,
+    "docs/reference/fields.md": fields.page,
     "docs/reference/standards.md": standards.page,
     "docs/reference/metrics.md": metrics.page,
     "README.md": demo.page,

@@ -33,7 +33,10 @@ GRAPH: dict[str, list[dict[str, Any]]] = {
     "model_binary_workflow_run": [
         {"from_id": f"version_{number}", "to_id": f"run_{number}", "to_is": "described"} for number in (1, 2)
     ],
-    "model_deployment": [{"id": name, "name": name, "is_live": True} for name in ("endpoint", "churn-batch", "ray")],
+    "model_deployment": [
+        {"id": name, "name": name, "is_live": True, "affects_people": False}
+        for name in ("endpoint", "churn-batch", "ray")
+    ],
     "model_deployment_serves": [
         {"from_id": "endpoint", "to_id": "version_1", "to_is": "described", "share": 0.1, "slot": "v1"},
         {"from_id": "endpoint", "to_id": "version_2", "to_is": "described", "share": 0.9, "slot": "v2"},
@@ -103,7 +106,15 @@ def test_exposure_tells_by_count_and_by_traffic_with_the_unknown_beside(measured
     }
 
 
-def test_goals_without_a_metric_take_no_part_above(measured: Any) -> None:
-    assert node(measured, "train", "security") == (None, None, None, "not_applicable")
+def test_a_goal_of_which_nothing_is_asked_takes_no_part_above(measured: Any) -> None:
+    """The deployments decide over no people, so nothing is asked of fairness: the other goals alone make the top."""
+    goals = ("data_governance", "security", "ownership_accountability", "robustness", "efficiency")
+    each = [node(measured, "train", goal) for goal in goals]
     low, point, high, _ = node(measured, "train", "overall")
-    assert low == point == high == pytest.approx((3 + 2 + (3.8 + 3) / 2) / 3)
+
+    assert node(measured, "train", "fairness") == (None, None, None, "not_applicable")
+    assert (low, high) == (
+        pytest.approx(sum(goal[0] for goal in each) / 5),
+        pytest.approx(sum(goal[2] for goal in each) / 5),
+    )
+    assert point == pytest.approx(sum(goal[1] for goal in each) / 5)

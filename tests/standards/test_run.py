@@ -8,7 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.standards.conftest import HEADER, Load, Write
 
+from stocktake.errors import StandardsError
 from stocktake.schema import Schema
 from stocktake.standards import Standards, layer_schemas, load_files, run
 
@@ -108,3 +110,24 @@ def test_what_rests_on_a_state_of_absence_says_so(shipped: Standards) -> None:
 def test_a_table_begins_with_what_names_its_row(shipped: Standards, table: str, key: str) -> None:
     """Programs find the key of a table as its first column."""
     assert next(iter(shipped[table].columns)) == key
+
+
+def test_a_table_with_two_rows_of_one_key_is_refused(write: Write, load: Load) -> None:
+    """What is joined or counted by a key would count twice."""
+    header = HEADER.replace("-- version", "-- key: mode, url\n-- version")
+    sql = "SELECT model_deployment.mode AS mode, -- How.\n    model_deployment.url AS url -- Where.\n"
+    write("places", sql + "FROM graph.model_deployment AS model_deployment", kind="table", header=header)
+    graph = {"model_deployment": pa.table({"id": ["a", "b", "c"], "mode": ["online", "online", "batch"]})}
+    apart = graph["model_deployment"].append_column("url", pa.array(["x", "y", "x"]))
+
+    assert run(load(), {"model_deployment": apart}, as_of=AS_OF, known_at=1)["places"].num_rows == 3
+    with pytest.raises(StandardsError, match="places has 1 more rows than values of its key mode, url"):
+        run(load(), graph, as_of=AS_OF, known_at=1)
+
+
+def test_a_key_names_columns(write: Write, load: Load) -> None:
+    header = HEADER.replace("-- version", "-- key: id\n-- version")
+    write("places", "SELECT run.as_of AS as_of -- When.\nFROM standard.run AS run", kind="table", header=header)
+
+    with pytest.raises(StandardsError, match="the key names id, which is no column"):
+        load()

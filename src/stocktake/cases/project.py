@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stocktake.cases.run import run_cases
@@ -14,6 +14,7 @@ from stocktake.metrics import load as load_metrics
 from stocktake.metrics import load_targets, load_waivers
 from stocktake.metrics.cases import case_problems, read_cases
 from stocktake.project import Project
+from stocktake.reach import untold
 from stocktake.standards import Standards, load_files
 from stocktake.standards.portable import expression_problems
 from stocktake.vocabulary.cases import run_cases as run_vocabulary_cases
@@ -21,12 +22,13 @@ from stocktake.vocabulary.cases import run_cases as run_vocabulary_cases
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One sort of file: how many files and cases there are, and all that is wrong with them."""
+    """One sort of file: how many files and cases there are, and all that is wrong. notes: what is not wrong."""
 
     name: str
     files: int
     cases: int = 0
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check_project(project: Project, *, every: bool = False) -> list[Checked]:
@@ -40,9 +42,21 @@ def check_project(project: Project, *, every: bool = False) -> list[Checked]:
         _part("sources", project, lambda: iter(_source_problems(project))),
         _part("vocabulary", project, lambda: _vocabulary(project, own)),
         _part("definitions and tables", project, lambda: _standards(project, own)),
-        _part("metrics", project, lambda: _metrics(project, own)),
+        replace(_part("metrics", project, lambda: _metrics(project, own)), notes=_unreached(project)),
         _part("waivers and targets", project, lambda: _rulings(project)),
     ]
+
+
+def _unreached(project: Project) -> tuple[str, ...]:
+    """A sentence for each metric that needs what no source of the project can tell; none where files can't be read."""
+    try:
+        standards = _load_standards(project)
+        catalogue = load_metrics(
+            project.folders("metrics"), {each.name: list(each.columns) for each in standards.steps}
+        )
+        return tuple(f"{each.metric}: {each.says}" for each in untold(project, standards, catalogue))
+    except StocktakeError:
+        return ()
 
 
 def _part(name: str, project: Project, check: Callable[[], Iterator[list[Problem]]]) -> Checked:

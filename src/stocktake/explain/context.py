@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from stocktake.explain.evidence import Evidence
 from stocktake.explain.files import Files
-from stocktake.explain.lineage import Lineage
 from stocktake.explain.near import Near, Things, rows_where
 from stocktake.explain.records import Records
 from stocktake.explain.seeds import seeds
 from stocktake.graph.point import neighbourhood
 from stocktake.graph.snapshot import Graph
+from stocktake.standards.lineage import Lineage
 
 if TYPE_CHECKING:
     import pyarrow as pa

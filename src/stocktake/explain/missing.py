@@ -10,10 +10,10 @@ from stocktake.explain.context import Context
 from stocktake.explain.near import OWNED_BY, rows_where
 from stocktake.explain.tree import Step
 from stocktake.metrics.compile import reasons_of
+from stocktake.vocabulary.tells import tellers
 
 if TYPE_CHECKING:
     from stocktake.metrics import Metric
-    from stocktake.vocabulary.spec import ClaimRule
 
 SHOWN = 20
 STATUS_OF = {"is_live": "status"}
@@ -107,22 +107,9 @@ def _says(name: str, found: dict[str, Any], person: str | None) -> str:
     return f"no connector tells {name}; {by_hand}"
 
 
-def _vocabularies(context: Context, kind: str, name: str) -> set[str]:
+def _vocabularies(context: Context, kind: str, name: str) -> frozenset[str]:
     """The vocabularies that can tell a field or edge of a kind, or the kind itself."""
-    spec = context.project.schema.kinds[kind]
-
-    def tells(rule: ClaimRule) -> bool:
-        if rule.kind not in (kind, "open"):
-            return False
-        if name in spec.edges:
-            return any(link.edge == name for link in rule.links)
-        return name in rule.fields if name else rule.kind == kind and not rule.passive
-
-    return {
-        vocabulary.name
-        for vocabulary in context.project.vocabularies.by_name.values()
-        if any(tells(rule) for label in vocabulary.labels.values() for rule in label.claims)
-    }
+    return tellers(context.project.vocabularies, context.project.schema).get((kind, name), frozenset())
 
 
 def _stale(context: Context, name: str, lacking: list[dict[str, Any]]) -> list[str]:

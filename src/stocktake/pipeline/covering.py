@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stocktake.pipeline.suggesting import suggestions
+from stocktake.reach import untold
 
 if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
@@ -37,6 +38,14 @@ def cover(measured: Measured) -> dict[str, Any]:
         rows.sort(key=lambda row: [str(value or "") for value in row.values()])
     found["suggestions"] = [each.document() for each in suggestions(measured)]
     return found
+
+
+def unreached(measured: Measured) -> list[dict[str, Any]]:
+    """Metrics that need what no source of the project can tell: which fields, and which connectors could."""
+    return [
+        {"metric": each.metric, "needs": list(each.fields), "connectors": list(each.connectors), "why": each.says}
+        for each in untold(measured.project, measured.standards, measured.catalogue)
+    ]
 
 
 def _finding(row: dict[str, Any], columns: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from stocktake.errors import Problem
 
 NEEDED = ("says", "grain", "version", "owner", "source")
-ALLOWED = (*NEEDED, "absence")
+ALLOWED = (*NEEDED, "key", "absence")
 KINDS = ("definition", "table")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LINE = re.compile(r"--\s*([a-z_]+):\s*(.*)")
@@ -21,7 +21,7 @@ class Header:
     """What the header of one file says.
 
     is_table: a `table`, else a `definition`. absence: the fields whose absence is read as a state, `owners` of any kind
-    or `workflow_run_datasets.digest` of one table.
+    or `workflow_run_datasets.digest` of one table. key: the columns that no two rows have in common; none: not said.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Header:
     owner: str
     source: str
     absence: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
 
 
 def read_header(path: Path, text: str, *, kind: str) -> tuple[Header | None, list[Problem]]:
@@ -95,7 +96,6 @@ def _read_lines(path: Path, text: str) -> tuple[dict[str, str], dict[str, int], 
 
 
 def _header(name: str, told: Mapping[str, str], *, kind: str) -> Header:
-    absence = tuple(field.strip() for field in told.get("absence", "").split(",") if field.strip())
     return Header(
         name=name,
         is_table=kind == "table",
@@ -104,5 +104,11 @@ def _header(name: str, told: Mapping[str, str], *, kind: str) -> Header:
         version=int(told["version"]),
         owner=told["owner"],
         source=told["source"],
-        absence=absence,
+        absence=_listed(told.get("absence", "")),
+        key=_listed(told.get("key", "")),
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The words between commas."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())

@@ -85,7 +85,7 @@ def _read_all(paths: Mapping[tuple[str, str], Path], layer: Mapping[str, pa.Sche
     files[membership.NAME] = _membership(files)
     reads = {name: file.reads for name, file in files.items()}
     order, circles = in_order(reads)
-    problems = [*check_references(reads, layer), *circles, *_absence_problems(files, layer)]
+    problems = [*check_references(reads, layer), *circles, *_key_problems(files), *_absence_problems(files, layer)]
     if problems:
         raise StandardsError(problems=tuple(problems))
     return _typed([files[name] for name in order], layer)
@@ -129,6 +129,16 @@ def _without_header(text: str) -> str:
     """The text with its header's lines emptied, so that every line keeps its number."""
     count = body_lines(text)
     return "\n".join(["" if number < count else line for number, line in enumerate(text.split("\n"))])
+
+
+def _key_problems(files: Mapping[str, File]) -> list[Problem]:
+    """A problem for each column of a key that the file does not give."""
+    return [
+        Problem(f"{file.path}:1", f"the key names {column}, which is no column", f"use one of: {', '.join(file.says)}")
+        for file in files.values()
+        for column in file.header.key
+        if column not in file.says
+    ]
 
 
 def _absence_problems(files: Mapping[str, File], layer: Mapping[str, pa.Schema]) -> list[Problem]:
@@ -224,4 +234,5 @@ def _standard(file: File, types: Mapping[str, str], absence: frozenset[str]) -> 
         reads=tuple(each.name for each in file.reads),
         absence=absence,
         where=f"{file.path}:1" if file.path.name else "",
+        key=header.key,
     )

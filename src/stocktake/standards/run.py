@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.engines import Engine
-from stocktake.standards.spec import Standards
+from stocktake.errors import Problem, StandardsError
+from stocktake.standards.spec import Standard, Standards
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +27,7 @@ def run(
 
     graph: tables by full name (`graph.model_binary`; a bare `model_binary` is taken as of that layer), or the folder of
     a snapshot with one Parquet file per table. Tables that are missing count as empty, columns that are missing as
-    unknown. engine: DuckDB in this process unless given.
+    unknown. engine: DuckDB in this process unless given. Raises StandardsError where two rows have one key.
     """
     from stocktake.engines.duckdb import DuckDb
 
@@ -34,7 +35,19 @@ def run(
     tables = conform(standards, {**given, "standard.run": moment_table(as_of, known_at)})
     steps = [each.step for each in standards.steps]
     results = (engine or DuckDb()).run_tables(steps, tables)
-    return {name.partition(".")[2]: table for name, table in results.items()}
+    rows = {name.partition(".")[2]: table for name, table in results.items()}
+    if problems := [problem for each in standards.steps for problem in _key_problems(each, rows[each.name])]:
+        raise StandardsError(problems=tuple(problems))
+    return rows
+
+
+def _key_problems(standard: Standard, table: pa.Table) -> list[Problem]:
+    """A problem where two rows have one key: what is counted or joined by it would count twice."""
+    key = list(standard.key)
+    doubled = table.num_rows - table.select(key).group_by(key).aggregate([]).num_rows if key else 0
+    problem = f"{standard.name} has {doubled} more rows than values of its key {', '.join(key)}"
+    fix = "let the SELECT give one row per key, or name further columns in `-- key:`"
+    return [Problem(standard.where, problem, fix)] if doubled else []
 
 
 def moment_table(as_of: datetime, known_at: int) -> pa.Table:

@@ -27,7 +27,8 @@ class Standard:
 
     name: as the file is named; SQL reads it as `standard.<name>`. columns: in the order of the SELECT. sql: canonical,
     without comments, so that two files mean the same when it is equal. reads: full names of the tables that it reads.
-    absence: fields whose absence it, or what it reads, takes as a state. where: `file:line` of its header.
+    absence: fields whose absence it, or what it reads, takes as a state. key: the columns that no two rows have in
+    common. where: `file:line` of its header.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Standard:
     reads: tuple[str, ...]
     absence: frozenset[str] = frozenset()
     where: str = ""
+    key: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:

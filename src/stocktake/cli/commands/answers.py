@@ -86,11 +86,11 @@ def counts(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
 def coverage(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """What the numbers rest on, and what is missing: by name, and why."""
     from stocktake.cli.pages.coverage import coverage_page
-    from stocktake.pipeline.covering import cover
+    from stocktake.pipeline.covering import cover, unreached
     from stocktake.pipeline.report import run_of
 
     measured = _measured(face, as_of, known_at)
-    document = {"run": run_of(measured), **cover(measured)}
+    document = {"run": run_of(measured), **cover(measured), "unreached": unreached(measured)}
     face.answer(document, coverage_page(document))
 
 

@@ -32,12 +32,15 @@ def check(
             "files": part.files,
             "cases": part.cases,
             "problems": list(map(problem_document, part.problems)),
+            "notes": list(part.notes),
         }
         for part in checked
     ]
     page: list[Block] = [Table(("part", "files", "cases", "problems"), rows)]
     if problems:
         page += [Heading("Problems"), Lines([str(each) for each in problems])]
+    if notes := [note for part in checked for note in part.notes]:
+        page += [Heading("Metrics that no source of this project can answer"), Lines(notes)]
     face.answer({"parts": parts}, page)
     return 1 if problems else 0
 

@@ -30,6 +30,12 @@ def coverage_page(document: dict[str, Any]) -> Iterator[Block]:
         if rows:
             yield Heading(title)
             yield _table(rows)
+    if document["unreached"]:
+        yield Heading("Metrics that no source of this project can answer")
+        listed = [
+            (each["metric"], ", ".join(each["needs"]), ", ".join(each["connectors"])) for each in document["unreached"]
+        ]
+        yield Table(("metric", "needs", "connectors that could tell it"), listed)
     yield from suggestions_part(document["suggestions"])
 
 

@@ -1,7 +1,8 @@
 -- table: binaries
 -- says: Every described binary: its model, training, owners, and how far it is placed in the graph.
 -- grain: one row per described binary
--- version: 1
+-- key: binary_id
+-- version: 2
 -- owner: ml-governance
 -- source: Meta 2023, "Data interoperability standards": flat tables for reports
 WITH served_at AS (

@@ -1,6 +1,7 @@
 -- table: counts
 -- says: How many there are of everything, how many models by each way to count them, and how those numbers bridge.
 -- grain: one row per section, name and reason
+-- key: section, name, step, reason
 -- version: 1
 -- owner: ml-governance
 -- source: Meta 2023, "How many models do we have?": the answer depends on what is counted

@@ -1,6 +1,7 @@
 -- table: coverage
 -- says: What the numbers rest on, and what is missing: per source and kind, and by name what is not connected, and why.
 -- grain: one row per finding
+-- key: topic, source, kind, what, artifact_id, other_id, why
 -- version: 1
 -- owner: ml-governance
 -- source: NIST AI RMF 1.0, GOVERN 1.6: an inventory, and how complete it is

@@ -1,7 +1,8 @@
 -- table: datasets
 -- says: Every training dataset: where it is, what it holds, and what was trained on it.
 -- grain: one row per dataset
--- version: 1
+-- key: dataset_id
+-- version: 2
 -- owner: ml-governance
 -- source: EU AI Act, Article 10: data and data governance
 WITH trained AS (

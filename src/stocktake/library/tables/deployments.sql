@@ -1,7 +1,8 @@
 -- table: deployments
 -- says: Every deployment: what answers there, for which models, who owns it, and whether it is asked.
 -- grain: one row per deployment
--- version: 1
+-- key: deployment_id
+-- version: 2
 -- owner: ml-governance
 -- source: NIST AI RMF 1.0, GOVERN 1.6: an inventory of systems in use
 WITH answering AS (

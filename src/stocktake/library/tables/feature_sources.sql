@@ -1,7 +1,8 @@
 -- table: feature_sources
 -- says: Every origin of data for features: where it is, who answers for it, and which models rest on it.
 -- grain: one row per feature source
--- version: 1
+-- key: feature_source_id
+-- version: 2
 -- owner: ml-governance
 -- source: EU AI Act, Article 10: data and data governance
 WITH used AS (

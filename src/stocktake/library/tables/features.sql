@@ -1,7 +1,8 @@
 -- table: features
 -- says: Every logical feature: where it comes from, and which datasets and models use it.
 -- grain: one row per feature
--- version: 1
+-- key: feature_id
+-- version: 2
 -- owner: ml-governance
 -- source: ML Test Score, Data 2: all features are beneficial
 WITH used AS (

@@ -1,6 +1,7 @@
 -- table: model_parts
 -- says: Everything that a model is made of, so that what is found on a part can be rolled up to its models.
 -- grain: one row per model and artifact
+-- key: model_id, kind, artifact_id
 -- version: 1
 -- owner: ml-governance
 -- source: Meta 2023, "Metadata graph": from feature source to deployment

@@ -1,7 +1,8 @@
 -- table: models
 -- says: Every model by the definition model: what stands behind it, whether it answers, who owns it, when it last learned.
 -- grain: one row per model
--- version: 1
+-- key: model_id
+-- version: 2
 -- owner: ml-governance
 -- absence: owner_type, environment, owner.name, documented_at, risk_tier, risk_state, assessment.state, assessment.assessed_at, assessment.expires_at
 -- source: Meta 2023, "How many models do we have?"

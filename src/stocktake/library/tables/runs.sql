@@ -1,7 +1,8 @@
 -- table: runs
 -- says: Every workflow run: how it went, on which code and data, and what it trained.
 -- grain: one row per run
--- version: 1
+-- key: run_id
+-- version: 2
 -- owner: ml-governance
 -- source: Meta 2023, "Metadata graph": the run links code and data to the binary
 WITH code AS (

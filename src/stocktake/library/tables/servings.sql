@@ -1,7 +1,8 @@
 -- table: servings
 -- says: Every deployment with each binary that answers there, in its slot: the row that most questions are asked of.
 -- grain: one row per deployment, binary, slot and model; a deployment without a known binary has one, its binary unknown
--- version: 1
+-- key: serving_id
+-- version: 2
 -- owner: ml-governance
 -- source: Meta 2023, "Data interoperability standards": flat tables for reports
 SELECT

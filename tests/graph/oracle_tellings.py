@@ -104,8 +104,9 @@ def _observations(lines: list[Any], pulls: list[Any]) -> dict[tuple[str, str, st
     scopes: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for pull in pulls:
         for (label, key), body in views.get(pull.id, {}).items():
-            seen[pull.source, label, key][pull.to_at].append(body)
-            scopes[pull.source, label, key].add(pull.scope)
+            if label in pull.labels:  # of others it says nothing, though it is a delta to a pull that did
+                seen[pull.source, label, key][pull.to_at].append(body)
+                scopes[pull.source, label, key].add(pull.scope)
     points: dict[tuple[str, str, str], dict[datetime, Any]] = {
         thing: {at: max(bodies, key=json_of) for at, bodies in times.items()} for thing, times in seen.items()
     }

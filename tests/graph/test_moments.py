@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from tests.graph.log import Decision, Entry, Log, Push
+from tests.graph.log import Decision, Entry, Log, Push, Reading
 from tests.graph.oracle_identity import hash_of
 from tests.graph.toy import make_project
 from tests.graph.worlds import moment
@@ -30,11 +30,22 @@ def edits(action: str, step: float, **told: Any) -> Decision:
     return Decision("ana", Edit(action=action, why="to see", decided_at=moment(step), **told))
 
 
+def pull(source: str, step: float, labels: tuple[str, ...], *seen: tuple[str, str, dict[str, Any]]) -> Reading:
+    """A complete pull. seen: label, key, item."""
+    things = tuple((label, key, {"items": [item]}) for label, key, item in seen)
+    return Reading(source, "", labels, moment(step), moment(step), complete=True, seen=things)
+
+
 # Each history has sources and identifiers of its own, so that one snapshot holds all of them.
 HISTORIES: dict[str, list[Entry]] = {
     "retirement told late": [
         says("q1", "Run", 0, ids={"toy_id": "late"}, name="run"),
         says("q1", "Run", 5, ids={"toy_id": "late"}, retired_at=moment(3).isoformat()),
+    ],
+    "label no longer covered": [
+        pull("p1", 1, ("Data", "Run"), ("Data", "k1", {"ids": {"toy_id": "dropped"}, "platform": "old"})),
+        says("q5", "Data", 3, ids={"toy_id": "dropped"}, platform="new"),
+        pull("p1", 23, ("Run",)),
     ],
     "retirement by a person": [
         says("q3", "Data", 6, ids={"toy_id": "ended"}),
@@ -67,6 +78,14 @@ def test_what_a_person_retired_ended_when_the_person_says(tables: Tables) -> Non
     dataset_id = hash_of("dataset", "toy_id", "ended")
 
     assert [row["retired_at"] for row in tables["retired"] if row["id"] == dataset_id] == [naive(moment(7))]
+
+
+def test_a_pull_says_nothing_of_a_label_that_it_no_longer_covers(tables: Tables) -> None:
+    """A connector that no longer reads some label neither retires what it once saw of it, nor sees it again."""
+    dataset_id = hash_of("dataset", "toy_id", "dropped")
+    row = next(row for row in tables["dataset"] if row["id"] == dataset_id)
+
+    assert (row["platform"], row["sources"]) == ("new", ["p1", "q5"])
 
 
 def naive(at: datetime) -> datetime:

@@ -35,6 +35,9 @@ class World:
         # A plain world has no parts with times of their own: every encoding of it must give the very same graph.
         self.is_plain = is_plain
         self.labels = labels or choose.sample(KIND_LABELS, 5)
+        # What records told so far: claims with their identifiers; links with their kind, edge and both ends.
+        self.joins: list[tuple[str, str]] = []
+        self.links: list[tuple[str, str, str, str]] = []
         self.clock = 0.0  # half days; when its last pull in order ended
 
     def entry(self) -> Entry:
@@ -45,17 +48,14 @@ class World:
     def push(self) -> Push:
         label = self.choose.choice(self.labels)
         source = self.choose.choice([*self.pushed, *self.pushed, *self.pulled])
-        return Push(source, label, self._key(), self._time(), self.body(label))
+        key = self._key()
+        return Push(source, label, key, self._time(), self.body(source, label, key))
 
     def pull(self, how: str = "any") -> Reading:
         """A pull. how: `any`; else `complete`, `partial`, `killed` after all others; complete but `late`, `overlapping`."""
         choose = self.choose
         source = choose.choice(self.pulled)
         labels = tuple(sorted(choose.sample(self.labels, choose.randint(1, 3))))
-        if (
-            self.is_plain
-        ):  # a connector covers the same labels each time: else it would matter what a pull is a delta to
-            labels = tuple(self.labels[self.pulled.index(source) * 2 :][:4])
         pairs = {(choose.choice(labels), self._key()) for _ in range(choose.randint(0, 4))}
         from_at, to_at = self._reading_times(how)
         is_whole = how in WHOLE or (how == "any" and choose.random() < 0.75)
@@ -64,7 +64,7 @@ class World:
         return Reading(
             source=source, scope=choose.choice(["", "", "x", "y"]), labels=labels,
             from_at=from_at, to_at=to_at, complete=is_whole,
-            seen=tuple((label, key, self.body(label)) for label, key in sorted(pairs)),
+            seen=tuple((label, key, self.body(source, label, key)) for label, key in sorted(pairs)),
             batches=choose.choice([1, 1, 2, 3]), spread=not self.is_plain and choose.random() < 0.5,
             base="none" if is_alone else choose.choices(["latest", "any", "none"], [6, 1, 1])[0], killed=is_killed,
         )  # fmt: skip
@@ -87,9 +87,8 @@ class World:
         action = choose.choice(actions or ACTIONS)
         told: dict[str, Any] = {"action": action, "why": "to see", "decided_at": self._time()}
         if action in ("confirm", "split"):
-            told |= {"left": self._node(), "right": self._node()}
-            if told["left"] == told["right"]:
-                told["right"] = f"toy_id:w{self.number}-other"
+            pair = choose.choice(self.joins) if self.joins and choose.random() < 0.7 else (self._node(), self._node())
+            told["left"], told["right"] = pair if pair[0] != pair[1] else (pair[0], f"toy_id:w{self.number}-other")
             return Decision(f"ana{self.number}", Edit(**told))
         if choose.random() < 0.3:
             told["until"] = told["decided_at"] + timedelta(hours=12) * choose.randint(1, 8)
@@ -101,13 +100,23 @@ class World:
             fields = {**COMMON, **FIELDS[kind]}
             name = choose.choice(sorted(fields))
             told |= {"field": name, "value": self._value(name, fields[name])}
+        elif action == "close" and self.links and choose.random() < 0.7:
+            told["kind"], told["on"], told["edge"], told["to"] = choose.choice(self.links)
         else:
             told |= {"edge": choose.choice(EDGES[kind]), "to": self._node(claims=False)}
         return Decision(f"ana{self.number}", Edit(**told))
 
-    def body(self, label: str) -> dict[str, Any]:
+    def body(self, source: str, label: str, key: str) -> dict[str, Any]:
         """A record's body for a label: one or two items."""
-        return {"items": [self._item(label) for _ in range(self.choose.choice([1, 1, 1, 2, 0]))]}
+        items = [self._item(label) for _ in range(self.choose.choice([1, 1, 1, 2, 0]))]
+        for item in items:
+            claim = f"claim:{source}\x1f{label}\x1f{item.get('part') or key}"
+            own = [f"{namespace}:{value}" for namespace, value in item["ids"].items()]
+            self.joins += [(claim, one) for one in own]
+            for link in item.get("links", ()) if LABELS[label].kind != "none" else ():
+                ((namespace, value),) = link["to"].items()
+                self.links += [(LABELS[label].kind, one, link["edge"], f"{namespace}:{value}") for one in own]
+        return {"items": items}
 
     def _item(self, label: str) -> dict[str, Any]:
         choose = self.choose

@@ -65,7 +65,15 @@ def _make_runs(frame: Frame) -> None:
 
 
 def _make_slow_keys(frame: Frame) -> None:
-    """Keys whose observations must be spelled out: told outside one chain, or in a chain that is not in order."""
+    """Keys whose observations must be spelled out: told outside one chain, or in one that is not in order or dropped them."""
+    frame.make(
+        "dropped_label",
+        """SELECT DISTINCT covered.chain, covered.label
+        FROM (SELECT chain, label, MIN(id) AS id FROM (SELECT chain, id, UNNEST(labels) AS label FROM chain_pull)
+            GROUP BY chain, label) AS covered
+        JOIN chain_pull AS later ON later.chain = covered.chain AND later.id > covered.id
+        WHERE NOT LIST_CONTAINS(later.labels, covered.label)""",
+    )
     frame.make(
         "slow_key",
         """WITH disordered AS (SELECT DISTINCT chain FROM chain_pull WHERE NOT is_ordered),
@@ -84,7 +92,9 @@ def _make_slow_keys(frame: Frame) -> None:
         SELECT run.key_id FROM run
         JOIN chain_pull AS other ON other.source = run.source AND other.chain <> run.chain
             AND LIST_CONTAINS(other.labels, run.label) AND other.scope = ''
-        WHERE run.chain IS NOT NULL""",
+        WHERE run.chain IS NOT NULL
+        UNION
+        SELECT run.key_id FROM run JOIN dropped_label ON dropped_label.chain = run.chain AND dropped_label.label = run.label""",
     )
 
 
@@ -131,6 +141,8 @@ def _make_points(frame: Frame) -> None:
             FROM slow
             JOIN pull_tree AS told ON told.id = slow.closing_id
             JOIN pull_tree AS pull ON pull.chain = told.chain AND pull.enter >= told.enter AND pull.enter < told.leave
+            -- A pull that no longer covers a label says nothing of it.
+            WHERE LIST_CONTAINS(pull.labels, slow.label) OR NOT LIST_CONTAINS(told.labels, slow.label)
             GROUP BY slow.key_id, pull.id, pull.to_at
         ),
         seen AS (
@@ -164,7 +176,10 @@ def _make_pull_tree(frame: Frame) -> None:
     numbers = [str(row[0]) for row in rows]
     listed = ", ".join(f"({number}, {a}, {b})" for number, a, b in zip(numbers, enter, leave, strict=True))
     told = f"(VALUES {listed or '(NULL, NULL, NULL)'}) AS tree (id, enter, leave)"
-    frame.make("pull_tree", f"SELECT tree.*, chain_pull.chain, chain_pull.to_at FROM {told} JOIN chain_pull USING (id)")
+    frame.make(
+        "pull_tree",
+        f"SELECT tree.*, chain_pull.chain, chain_pull.labels, chain_pull.to_at FROM {told} JOIN chain_pull USING (id)",
+    )
 
 
 def _settle_ties(frame: Frame) -> None:

@@ -36,6 +36,16 @@ def write(folder: Path, **files: Any) -> None:
         path.write_text(json.dumps(value), "utf-8")
 
 
+def test_what_dbt_writes_beside_its_artifacts_is_known(tmp_path: Path) -> None:
+    """A target folder holds more than the artifacts; what is not dbt's stays a Document."""
+    write(
+        tmp_path, manifest=manifest("shop", "a"), semantic_manifest={"metrics": []}, graph_summary={"linked": {}}, x={}
+    )
+
+    assert {label for label, _ in keys(tmp_path)} == {"Manifest", "Model", "Companion", "Document"}
+    assert ("Companion", "semantic_manifest.json") in keys(tmp_path)
+
+
 def test_results_are_of_the_project_whose_command_they_tell(tmp_path: Path) -> None:
     """By the command that both name, even where two manifests lie in one folder."""
     write(tmp_path, a=manifest("shop", "x"), b=manifest("bank", "y", invocation="i2"))

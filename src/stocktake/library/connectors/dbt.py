@@ -20,8 +20,8 @@ from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
 LABELS = (
-    "Analysis", "Catalog", "CatalogTable", "Exposure", "Function", "Group", "Manifest", "Metric", "Model", "Operation",
-    "SavedQuery", "Seed", "SemanticModel", "Snapshot", "Source", "Test", "UnitTest",
+    "Analysis", "Catalog", "CatalogTable", "Companion", "Exposure", "Function", "Group", "Manifest", "Metric", "Model",
+    "Operation", "SavedQuery", "Seed", "SemanticModel", "Snapshot", "Source", "Test", "UnitTest",
 )  # fmt: skip
 LISTS = {
     "nodes": "model",
@@ -35,6 +35,8 @@ LISTS = {
     "groups": "group",
 }
 SHARED = ("adapter_type", "project_name", "dbt_schema_version")
+# What dbt writes beside its artifacts, and says in them as well.
+COMPANIONS = ("semantic_manifest", "graph_summary", "perf_info")
 KINDS = {"manifest": "manifest", "run-results": "results", "catalog": "catalog", "sources": "freshness"}
 
 
@@ -49,6 +51,8 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
             yield from nodes(document, projects.of_manifest(document))
         elif kind:
             waiting.append(document)
+        elif document.stem in COMPANIONS:
+            yield Seen("Companion", document.name, {"holds": sorted(document.value) if document.is_object else []})
         else:
             yield Seen("Document", document.name, document.value)
 

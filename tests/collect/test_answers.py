@@ -183,3 +183,12 @@ def test_what_is_no_object_in_a_list_is_a_problem() -> None:
     assert [isinstance(each, Problem) for each in objects_in([{}, "x", {}], "a.json:1")] == [False, True, False]
     assert list(objects_in(None, "a.json:1")) == []
     assert [isinstance(each, Problem) for each in objects_in("x", "a.json:1")] == [True]
+
+
+def test_a_folder_without_a_file_to_read_is_a_problem(tmp_path: Path) -> None:
+    """An export that failed leaves an empty folder: that is no proof that everything has vanished."""
+    (tmp_path / "notes.txt").write_text("none yet")
+
+    found, problems = read(tmp_path)
+
+    assert (found, [each.where for each in problems]) == ([], [str(tmp_path)])

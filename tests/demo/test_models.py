@@ -112,6 +112,12 @@ def test_traffic_stands_on_the_servings(acme: Estate) -> None:
     assert acme.measured.tables["servings"].num_rows == 4
 
 
+def test_ray_serves_version_2_that_its_user_config_names(acme: Estate) -> None:
+    (link,) = acme.ends("model_deployment", "serves", acme.one("model_deployment", "churn"))
+
+    assert link["to_id"] == acme.one("model_binary", "acme_churn/2")["id"]
+
+
 def test_a_build_is_no_deployment(acme: Estate) -> None:
     """BentoML's bento was never seen running."""
     assert "bentoml" not in {source for row in acme.rows("model_deployment") for source in row["sources"]}
@@ -132,6 +138,12 @@ def test_counts_tell_models_by_each_way_to_count_and_bridge(acme: Estate) -> Non
 
     assert told["models"] == {"code": 1, "family": 3, "binary": 2, "deployment": 3, "model": 2}
     assert told["kinds"]["model_binary"] == {"described": 2, "ghosts": 1, "live": 2, "live_high": 2}
+    assert {name: (each["low"], each["point"], each["high"]) for name, each in told["definitions"].items()} == {
+        "active_deployment": (0, 0, 3),
+        "active_model": (0, 0, 2),
+        "model": (2, 2, 2),
+        "production_deployment": (0, 0, 3),
+    }
     for steps in told["bridge"].values():
         assert sum(step["difference"] for step in steps) == 2
 

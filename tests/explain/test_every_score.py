@@ -82,6 +82,27 @@ def test_leaving_claims_out_is_what_a_log_without_the_records_gives(
     assert rows(Without(context).measure(gone, tmp_path / "filtered").models) == rows(removed.rollups.models)
 
 
+def test_an_unknown_names_what_is_missing_and_who_could_tell_it(context: Context) -> None:
+    """Each unknown score of a metric: the field or edge, and a source, a connector or a person that could tell it."""
+    models = rows(context.rollups.models)
+    unknown = [
+        (node, model)
+        for node, model in targets(context)
+        if node in context.catalogue.metrics and models[model].get(column(node, "outcome")) == "unknown"
+    ]
+
+    assert unknown
+    for node, model in unknown:
+        gaps = [step for step in walk(explain(context, node, model)) if step.what == "missing"]
+        assert gaps, (node, model)
+        for gap in gaps:
+            assert gap.told["fields"], (node, model)
+            for name, told in gap.told["fields"].items():
+                assert name.partition(".")[0] in context.project.schema.kinds
+                assert told["sources"] or told["connectors"] or told["person"], (node, model, name)
+                assert name.partition(".")[2] in told["says"]
+
+
 def test_every_step_down_to_a_record_names_its_rule(context: Context) -> None:
     """Files, rules and roll-ups stand on the way: only records, and what is missing, have none of their own."""
     for node in context.catalogue.nodes():

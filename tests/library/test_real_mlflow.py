@@ -73,6 +73,10 @@ FILES: dict[str, tuple[dict[str, int], dict[str, int], dict[str, int]]] = {
         {"Run": 1}, {"workflow_run": 1, "dataset": 1, "model_binary": 1},
         {"model_code": 1, "datasets": 1, "part_of": 1, "workflow_run": 1, "features": 1},
     ),
+    f"{ACME}/runs_get.eb1e5d357c7e4438ab30fa62c7f1c9bf.json": (
+        {"Run": 1}, {"workflow_run": 1, "dataset": 1, "model_binary": 1},
+        {"model_code": 1, "datasets": 1, "part_of": 1, "workflow_run": 1, "features": 1},
+    ),
     f"{ACME}/logged-models_search.json": (
         {"LoggedModel": 2}, {"model_binary": 2}, {"workflow_run": 2, "family": 2},
     ),
@@ -83,6 +87,7 @@ FILES: dict[str, tuple[dict[str, int], dict[str, int], dict[str, int]]] = {
     f"{ACME}/model-versions_search.json": (
         {"ModelVersionSummary": 2}, {"model_binary": 2}, {"family": 2, "workflow_run": 2},
     ),
+    f"{ACME}/model-versions_get.1.json": ({"ModelVersion": 1}, {"model_binary": 1}, {"family": 1, "workflow_run": 1}),
     f"{ACME}/model-versions_get.2.json": ({"ModelVersion": 1}, {"model_binary": 1}, {"family": 1, "workflow_run": 1}),
 }  # fmt: skip
 # What a model's own folder holds beside its MLmodel: the model's words, not MLflow's.

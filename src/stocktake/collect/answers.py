@@ -60,12 +60,17 @@ def documents(
     What can't be read is a Problem, and the rest comes. as_text: endings of files that are one text each. Raises
     CollectError when the source has no `path`, or nothing is there.
     """
-    root = path_of(source)
+    root, is_empty = path_of(source), True
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         is_hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
         is_wanted = ending_of(path) in endings or path.name in names or path == root
         if is_wanted and not is_hidden and path.is_file():
+            is_empty = False
             yield from read_documents(path, path.relative_to(root).as_posix() if path != root else path.name, as_text)
+    if is_empty:
+        # Else an export that failed would make all that was seen before vanish.
+        wanted = ", ".join((*endings, *names))
+        yield Problem(str(root), f"holds no file of {wanted}", "set `path:` to the folder that the tool's files are in")
 
 
 def read_each(

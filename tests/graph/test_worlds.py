@@ -14,6 +14,7 @@ from tests.graph.oracle import Oracle
 from tests.graph.toy import WORLDS, make_project
 from tests.graph.worlds import STEPS, World, moment
 
+from stocktake.engines.lift import AT
 from stocktake.graph.snapshot import Graph
 from stocktake.pipeline.inputs import graph_input
 from stocktake.project import Project
@@ -63,3 +64,28 @@ def check(project: Project, log: Log, known_at: int, moments: list[datetime]) ->
         filled |= {name for name, rows in expected.items() if rows}
     graph.close()
     return filled
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_many_moments_in_one_pass_are_each_moment_by_itself(seed: int, tmp_path: Path) -> None:
+    """Frozen at several moments at once, the graph of random worlds has at each the rows that it has there alone."""
+    project = make_project(tmp_path / "toy")
+    chance = random.Random(1000 + seed)
+    with Store.open(project.store_address) as store:
+        log = fill(Log(store, chance), chance)
+        graph = Graph(graph_input(project, store))
+        moments = [*(moment(chance.uniform(0, STEPS)).replace(microsecond=0) for _ in range(4)), moment(STEPS + 8)]
+        together = graph.snapshots(moments, list(graph.tables()))
+        alone = {as_of: graph.snapshot(as_of) for as_of in moments}
+        graph.close()
+
+    for as_of, tables in alone.items():
+        for name, table in tables.items():
+            rows = [row for row in together[name].to_pylist() if row.pop(AT, naive(as_of)) == naive(as_of)]
+            assert sorted(map(repr, rows)) == sorted(map(repr, table.to_pylist())), (as_of, name)
+    assert log.lines
+
+
+def naive(as_of: datetime) -> datetime:
+    """A moment as the lake has it."""
+    return as_of.replace(tzinfo=None)

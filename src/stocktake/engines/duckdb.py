@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,15 +40,21 @@ class DuckDb:
                     _execute(connection, step, f"COPY ({_select(step)}) TO {file}")
                 _make_view(connection, step.name, f"read_parquet({_quoted_list(lakes.files_of(lake, step.name))})")
 
-    def run_tables(self, steps: Sequence[Step], tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-        """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name."""
+    def run_tables(
+        self, steps: Sequence[Step], tables: Mapping[str, pa.Table], wanted: Collection[str] | None = None
+    ) -> dict[str, pa.Table]:
+        """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name.
+
+        wanted: the steps whose rows are given; all unless said.
+        """
         with self._connect() as connection:
             for number, (name, table) in enumerate(tables.items()):
                 connection.register(f"given_{number}", table)
                 _make_view(connection, name, f"given_{number}")
             for step in steps:
                 _run(connection, step)
-            return {step.name: connection.table(step.name).to_arrow_table() for step in steps}
+            names = [step.name for step in steps if wanted is None or step.name in wanted]
+            return {name: connection.table(name).to_arrow_table() for name in names}
 
     def describe(self, steps: Sequence[Step], schemas: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
         """Column name -> SQL type of each step's result, found by running the steps over empty tables."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -40,6 +40,11 @@ class Engine(Protocol):
         """Run the steps in order over a lake, and publish each result there with its declared types."""
         ...
 
-    def run_tables(self, steps: Sequence[Step], tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-        """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name."""
+    def run_tables(
+        self, steps: Sequence[Step], tables: Mapping[str, pa.Table], wanted: Collection[str] | None = None
+    ) -> dict[str, pa.Table]:
+        """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name.
+
+        wanted: the steps whose rows are given; all unless said.
+        """
         ...

@@ -76,9 +76,14 @@ def _normalise_shares(frame: Frame) -> None:
         """SELECT from_id, SUM(CAST(share AS DECIMAL(38, 9))) AS total FROM edge_model_deployment_serves
         WHERE share IS NOT NULL GROUP BY from_id HAVING SUM(CAST(share AS DECIMAL(38, 9))) > 1""",
     )
-    frame.run(
-        """UPDATE edge_model_deployment_serves SET share = ROUND(share / CAST(divided_share.total AS DOUBLE), 9)
-        FROM divided_share WHERE divided_share.from_id = edge_model_deployment_serves.from_id"""
+    frame.make(
+        "edge_model_deployment_serves",
+        """SELECT serves.* REPLACE (
+            CASE WHEN divided_share.from_id IS NULL THEN serves.share
+                ELSE ROUND(serves.share / CAST(divided_share.total AS DOUBLE), 9) END AS share
+        )
+        FROM edge_model_deployment_serves AS serves
+        LEFT JOIN divided_share ON divided_share.from_id = serves.from_id""",
     )
 
 
@@ -86,11 +91,12 @@ def _make_closure(frame: Frame, name: str, edges: str) -> None:
     """All that is reached along an edge, with the least depth; cycle-safe and capped."""
     frame.make(name, f"SELECT DISTINCT from_id, to_id, 1 AS depth FROM {edges}")
     for depth in range(2, MAX_DEPTH):
-        before = frame.rows(f"SELECT COUNT(*) FROM {name}")
-        frame.run(
-            f"""INSERT INTO {name} SELECT DISTINCT reached.from_id, further.to_id, {depth} FROM {name} AS reached
+        before = frame.count(f"SELECT 1 FROM {name}")
+        frame.add(
+            name,
+            f"""SELECT DISTINCT reached.from_id, further.to_id, {depth} FROM {name} AS reached
             JOIN {edges} AS further ON further.from_id = reached.to_id AND reached.depth = {depth - 1}
-            ANTI JOIN {name} AS known ON known.from_id = reached.from_id AND known.to_id = further.to_id"""
+            ANTI JOIN {name} AS known ON known.from_id = reached.from_id AND known.to_id = further.to_id""",
         )
-        if frame.rows(f"SELECT COUNT(*) FROM {name}") == before:
+        if frame.count(f"SELECT 1 FROM {name}") == before:
             break

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from stocktake.engines.lift import AT, NOW, at_moment, lift, narrowed
 from stocktake.nouns import Record
 from stocktake.schema import Schema
 from stocktake.schema.columns import table_columns
@@ -91,6 +93,8 @@ class Frame:
         """The kinds that a claim speaks of at the moment that is frozen, and whether several speak of one artifact."""
         self.told_edges: set[tuple[str, str]] = set()
         """The edges, with the kind that they start from, that have links then."""
+        self.is_lifting = False
+        self.lifted: dict[str, str] = {}
         self.run("SET TimeZone = 'UTC'")
         focus = given.focus
         if focus:
@@ -120,9 +124,25 @@ class Frame:
         """Execute one statement."""
         return self.connection.execute(sql, list(values))
 
+    def look_at(self, moments: Sequence[datetime], *, is_lifting: bool) -> str:
+        """Take up one moment, or lift to several at once; gives the SQL that stands for the moment from now on.
+
+        moments: UTC. Where it is lifting, what depends on the moment has the column `lift.AT` beside its own.
+        """
+        at = [moment.astimezone(UTC) if moment.tzinfo else moment for moment in moments]
+        listed = [f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'" for moment in at]
+        self.lifted = {}
+        self.is_lifting = is_lifting
+        if not self.is_lifting:
+            return listed[0]
+        self.run(f"CREATE OR REPLACE TABLE moment AS SELECT UNNEST([{', '.join(listed)}]) AS {AT}")
+        return NOW
+
     def make(self, name: str, sql: str) -> None:
         """Make a working table from a SELECT."""
-        self.run(f"CREATE OR REPLACE TABLE {name} AS {sql}")
+        told = self._at_moment(sql)
+        self.run(f"CREATE OR REPLACE TABLE {name} AS {lift(told, 'moment') if told else sql}")
+        self._remember(name, narrowed(name) if told else None)
 
     def drop(self, *names: str) -> None:
         """Give back the memory of working tables that nothing reads any more."""
@@ -131,13 +151,38 @@ class Frame:
 
     def make_empty(self, name: str, columns: Mapping[str, str]) -> None:
         """Make a working table without rows: much quicker than to find that a SELECT gives none."""
+        columns = {**columns, AT: "TIMESTAMP"} if self.is_lifting else columns
         self.run(
             f"CREATE OR REPLACE TABLE {name} ({', '.join(f'{chr(34)}{k}{chr(34)} {v}' for k, v in columns.items())})"
         )
+        self._remember(name, narrowed(name) if self.is_lifting else None)
 
     def view(self, name: str, sql: str) -> None:
         """Name a SELECT, to be worked out where it is read."""
-        self.run(f"CREATE OR REPLACE VIEW {name} AS {sql}")
+        told = self._at_moment(sql)
+        self.run(f"CREATE OR REPLACE VIEW {name} AS {lift(told, 'moment') if told else sql}")
+        self._remember(name, told)
+
+    def add(self, name: str, sql: str, columns: str = "") -> None:
+        """Add the rows of a SELECT to a working table; columns: those that it gives, all unless said."""
+        told = self._at_moment(sql)
+        listed = f"({columns}{f', {AT}' if told else ''})" if columns else ""
+        self.run(f"INSERT INTO {name} {listed} {lift(told, 'moment') if told else sql}")
+
+    def count(self, sql: str) -> int:
+        """How many rows a SELECT gives, over all moments."""
+        told = self._at_moment(sql)
+        return int(str(self.rows(f"SELECT COUNT(*) FROM ({lift(told, 'moment') if told else sql}) AS told")[0][0]))
+
+    def _at_moment(self, sql: str) -> str | None:
+        """A SELECT as it is at one of several moments; None at a single one, and where it depends on none."""
+        return at_moment(sql, self.lifted) if self.is_lifting else None
+
+    def _remember(self, name: str, told: str | None) -> None:
+        """How others read it at their moment."""
+        self.lifted.pop(name, None)
+        if told:
+            self.lifted[name] = told
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """All rows of a SELECT, for small answers."""

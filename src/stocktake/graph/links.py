@@ -96,18 +96,18 @@ def _close_links(frame: Frame, as_of: str) -> None:
     """Leave out of `link` what a person closed, by any identifier of its end; a link that a person told later stays."""
     if not frame.rows("SELECT 1 FROM closed_link LIMIT 1"):
         return
-    frame.run(
-        f"""DELETE FROM link USING (
+    frame.make(
+        "link",
+        f"""SELECT link.* FROM link ANTI JOIN (
             SELECT address.artifact_id AS from_id, closed_link.edge, closed_link.to_iid, closed_link.decided_at,
                 target.artifact_id AS to_id
             FROM closed_link
             JOIN address ON address.iid = closed_link.iid AND address.kind = closed_link.kind
             LEFT JOIN address AS target ON target.iid = closed_link.to_iid
             WHERE closed_link.closed_at <= {as_of} AND (closed_link.until IS NULL OR {as_of} < closed_link.until)
-        ) AS closed
-        WHERE closed.from_id = link.from_id AND closed.edge = link.edge
+        ) AS closed ON closed.from_id = link.from_id AND closed.edge = link.edge
             AND (closed.to_iid = link.told_iid OR closed.to_iid = link.to_iid OR closed.to_id = link.to_id)
-            AND NOT (link.is_edit AND link.seen_at > closed.decided_at)"""
+            AND NOT (link.is_edit AND link.seen_at > closed.decided_at)""",
     )
 
 
@@ -131,9 +131,10 @@ def _make_resolved(frame: Frame) -> None:
         # What is described itself is reached; only what is not passes on, and no claim passes a link on twice.
         frame.make("settled_link", _addressed_sql("open_link"))
         ends = f"WHERE told.to_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM carrier WHERE {onward})"
-        frame.run(
-            f"""INSERT INTO link ({columns}, via, to_id, reached)
-            SELECT {columns}, via, to_id, reached FROM settled_link AS told {ends if step < MAX_CARRIES else ""}"""
+        frame.add(
+            "link",
+            f"SELECT {columns}, via, to_id, reached FROM settled_link AS told {ends if step < MAX_CARRIES else ''}",
+            f"{columns}, via, to_id, reached",
         )
         frame.make(
             "open_link",

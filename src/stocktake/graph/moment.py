@@ -8,6 +8,9 @@ from stocktake.schema import FieldSpec, KindSpec
 from stocktake.schema.columns import field_columns
 
 DEFAULT_RANK = 100
+NO_CONFLICT = (
+    "SELECT CAST(NULL AS VARCHAR) AS id, '' AS kind, '' AS field, CAST(0 AS BIGINT) AS value_count WHERE FALSE"
+)
 
 
 def make_moment(frame: Frame, as_of: str) -> None:
@@ -199,11 +202,10 @@ def make_status_told(frame: Frame) -> None:
 
 def make_conflicts(frame: Frame) -> None:
     """`conflict` and `stale_value`: sources of equal rank that differ; values that only stale sources tell."""
-    stale = []
-    frame.run("CREATE OR REPLACE TABLE conflict (id VARCHAR, kind VARCHAR, field VARCHAR, value_count BIGINT)")
+    conflicts, stale = [NO_CONFLICT], []
     for kind in frame.schema.kinds.values():
         if frame.told_kinds.get(kind.name):
-            frame.run(f"INSERT INTO conflict {_conflict_sql(frame, kind)}")
+            conflicts.append(_conflict_sql(frame, kind))
         for spec in kind.fields.values():
             if not spec.lasting:
                 stale.append(
@@ -212,6 +214,7 @@ def make_conflicts(frame: Frame) -> None:
                     SEMI JOIN present ON present.id = won.id
                     WHERE now.is_stale AND now."{spec.name}" IS NOT NULL AND won."{spec.name}" IS NULL"""
                 )
+    frame.make("conflict", " UNION ALL ".join(conflicts))
     has_stale = frame.rows("SELECT 1 FROM source_state WHERE is_stale LIMIT 1")
     empty = "SELECT CAST(NULL AS VARCHAR) AS id, '' AS kind, '' AS field, '' AS source WHERE FALSE"
     frame.make("stale_value", " UNION ".join(stale) if has_stale else empty)

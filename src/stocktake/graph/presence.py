@@ -23,9 +23,10 @@ def make_presence(frame: Frame, as_of: str) -> None:
     )
     frame.make_empty("present", {"id": "VARCHAR", "kind": "VARCHAR", "created_at": "TIMESTAMP"})
     for kind in frame.told_kinds:
-        frame.run(
-            f"""INSERT INTO present SELECT value.id, '{kind}' AS kind, value.created_at FROM value_{kind} AS value
-            WHERE {_may_exist(as_of)} AND (NOT value.all_passive OR value.id IN (SELECT id FROM named))"""
+        frame.add(
+            "present",
+            f"""SELECT value.id, '{kind}' AS kind, value.created_at FROM value_{kind} AS value
+            WHERE {_may_exist(as_of)} AND (NOT value.all_passive OR value.id IN (SELECT id FROM named))""",
         )
     _name_owners(frame, as_of)
     _make_begun(frame, as_of)
@@ -71,21 +72,23 @@ def _name_owners(frame: Frame, as_of: str) -> None:
         WHERE {_may_exist(as_of)}""",
     )
     naming = " UNION ".join([NOBODY, *(f"SELECT owner_id FROM owning_{kind}" for kind in frame.told_kinds)])
-    waiting = frame.rows("SELECT COUNT(*) FROM unnamed_owner")[0][0]
+    waiting = frame.count("SELECT 1 FROM unnamed_owner")
     while waiting:
-        frame.run(
-            f"""INSERT INTO present SELECT unnamed_owner.id, 'owner', unnamed_owner.created_at FROM unnamed_owner
+        frame.add(
+            "present",
+            f"""SELECT unnamed_owner.id, 'owner', unnamed_owner.created_at FROM unnamed_owner
             SEMI JOIN ({naming}) AS naming ON naming.owner_id = unnamed_owner.id
-            ANTI JOIN present ON present.id = unnamed_owner.id"""
+            ANTI JOIN present ON present.id = unnamed_owner.id""",
         )
-        left = frame.rows("SELECT COUNT(*) FROM unnamed_owner ANTI JOIN present ON present.id = unnamed_owner.id")[0][0]
+        left = frame.count("SELECT 1 FROM unnamed_owner ANTI JOIN present ON present.id = unnamed_owner.id")
         if left == waiting:
             break
         waiting = left
-    frame.run(
-        f"""INSERT INTO named SELECT naming.owner_id FROM ({naming}) AS naming
+    frame.add(
+        "named",
+        f"""SELECT naming.owner_id FROM ({naming}) AS naming
         SEMI JOIN (SELECT artifact_id FROM claim_artifact WHERE is_passive AND kind = 'owner') AS passive
-            ON passive.artifact_id = naming.owner_id"""
+            ON passive.artifact_id = naming.owner_id""",
     )
 
 
@@ -99,16 +102,16 @@ def _make_begun(frame: Frame, as_of: str) -> None:
                "ended_at": "TIMESTAMP", "is_retired": "BOOLEAN"}  # fmt: skip
     frame.make_empty("begun", columns)
     for (kind,) in frame.rows("SELECT DISTINCT kind FROM absent"):
-        frame.run(
-            f"""INSERT INTO begun BY NAME
-            SELECT begun.* EXCLUDE (all_passive, ended_at), COALESCE(
+        frame.add(
+            "begun",
+            f"""SELECT begun.* EXCLUDE (all_passive, ended_at), COALESCE(
                     CASE WHEN value.retired_at <= {as_of} THEN value.retired_at END, begun.ended_at
                 ) AS ended_at, NOT begun.all_passive OR begun.id IN (SELECT id FROM named) AS is_retired
             FROM (
                 SELECT artifact_id AS id, '{kind}' AS kind, MAX(named).name AS name, MIN(created_at) AS created_at,
                     MAX(ended_at) FILTER (ended_at <= {as_of}) AS ended_at, BOOL_AND(all_passive) AS all_passive
                 FROM ({_begun_claims_sql(str(kind), as_of)}) GROUP BY artifact_id
-            ) AS begun LEFT JOIN value_{kind} AS value ON value.id = begun.id"""
+            ) AS begun LEFT JOIN value_{kind} AS value ON value.id = begun.id""",
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Collection, Container, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +19,9 @@ from stocktake.graph.presence import make_owned_by, make_presence
 from stocktake.graph.readings import make_readings
 from stocktake.graph.suggestions import make_suggestions
 from stocktake.schema.columns import field_columns
+
+SELDOM = frozenset({"conflict", "stale_value", "suggestion"})
+"""Tables that take long to make, and that few read."""
 
 
 class Graph:
@@ -37,20 +41,24 @@ class Graph:
 
     def freeze(self, as_of: datetime) -> None:
         """Make the snapshot's tables in the frame, named as in `tables()`."""
-        moment = as_of.astimezone(UTC) if as_of.tzinfo else as_of
-        literal = f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'"
+        self._freeze(self.frame.look_at([as_of], is_lifting=False))
+
+    def _freeze(self, as_of: str, wanted: Container[str] = SELDOM) -> None:
+        """The same. as_of: SQL of the moment that the frame looks at. wanted: which of SELDOM to make too."""
         frame = self.frame
-        make_moment(frame, literal)
-        make_links(frame, literal)
+        make_moment(frame, as_of)
+        make_links(frame, as_of)
         for kind in self.schema.kinds.values():
-            make_values(frame, kind, literal)
+            make_values(frame, kind, as_of)
         make_status_told(frame)
-        make_presence(frame, literal)
+        make_presence(frame, as_of)
         make_edges(frame)
-        make_conflicts(frame)
+        if "conflict" in wanted or "stale_value" in wanted:
+            make_conflicts(frame)
         make_owned_by(frame)
         make_flags(frame)
-        make_suggestions(frame)
+        if "suggestion" in wanted:
+            make_suggestions(frame)
         _make_kinds(frame)
         _make_rest(frame)
 
@@ -61,7 +69,7 @@ class Graph:
             for edge in kind.edges.values():
                 listed[f"{kind.name}_{edge.name}"] = f"SELECT * FROM edge_{kind.name}_{edge.name}"
             listed[f"{kind.name}_owned_by"] = f"SELECT * FROM owned_by_{kind.name}"
-        listed["ghost"] = "SELECT id, kind, namespace, value FROM all_ghost"
+        listed["ghost"] = "SELECT * EXCLUDE (iid) FROM all_ghost"
         for name in (
             "retired", "suggestion", "conflict", "stale_value", "artifact_source", "unmapped", "label_count", "source",
             "base_closure", "member_closure", "crowded_identifier",
@@ -83,6 +91,14 @@ class Graph:
         self.freeze(as_of)
         return {name: self.frame.arrow(sql) for name, sql in self.tables().items()}
 
+    def snapshots(self, moments: Sequence[datetime], wanted: Collection[str]) -> dict[str, pa.Table]:
+        """Freeze the graph at several moments in one pass; the tables that are wanted, each with its moment in `lift.AT`.
+
+        What is the same at all of them (labels, crowded identifiers) has no such column.
+        """
+        self._freeze(self.frame.look_at(moments, is_lifting=True), wanted)
+        return {name: self.frame.arrow(sql) for name, sql in self.tables().items() if name in wanted}
+
     def write(self, as_of: datetime, folder: Path) -> None:
         """Freeze the graph and write one Parquet file per table into a folder."""
         self.freeze(as_of)
@@ -90,6 +106,11 @@ class Graph:
         for name, sql in self.tables().items():
             target = str(folder / f"{name}.parquet").replace("'", "''")
             self.frame.run(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+    @property
+    def claims(self) -> int:
+        """How many claims it is made from."""
+        return self.frame.count("SELECT 1 FROM claim")
 
     def close(self) -> None:
         """Give the memory back."""

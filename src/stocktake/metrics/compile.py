@@ -32,7 +32,7 @@ def carried_columns(columns: Collection[str], metrics: Sequence[Metric]) -> list
     return [name for name in columns if name.endswith("_id") or name in CARRIED or name in times]
 
 
-def score_sql(metrics: Sequence[Metric], columns: Collection[str], relation: str, as_of: datetime) -> str:
+def score_sql(metrics: Sequence[Metric], columns: Collection[str], relation: str, as_of: datetime | str) -> str:
     """One SELECT that scores every row of a relation by every metric.
 
     Gives the carried columns and, per metric, the columns of PARTS: outcome (a bucket's name, or one of OUTCOMES),
@@ -63,7 +63,7 @@ def _lines(columns: Sequence[str]) -> str:
     return ",\n  ".join(columns)
 
 
-def _read_columns(metric: Metric, as_of: datetime) -> list[str]:
+def _read_columns(metric: Metric, as_of: datetime | str) -> list[str]:
     """Whether the metric applies, and its value, rounded where it is a number."""
     where = expression.render(metric.where, {}, as_of) if metric.where else "TRUE"
     columns = [f"{where} AS {column(metric.name, 'where')}", *_waiver_columns(metric, as_of)]
@@ -74,7 +74,7 @@ def _read_columns(metric: Metric, as_of: datetime) -> list[str]:
     return [*columns, f"{rounded} AS {column(metric.name, 'value')}"]
 
 
-def _waiver_columns(metric: Metric, as_of: datetime) -> list[str]:
+def _waiver_columns(metric: Metric, as_of: datetime | str) -> list[str]:
     """Whether any waiver takes the row in, three-valued, and the first that does."""
     if not metric.waivers:
         return []
@@ -86,7 +86,7 @@ def _waiver_columns(metric: Metric, as_of: datetime) -> list[str]:
     ]
 
 
-def _outcome_columns(metric: Metric, as_of: datetime) -> list[str]:
+def _outcome_columns(metric: Metric, as_of: datetime | str) -> list[str]:
     """The outcome; where waivers are in force, also that without them."""
     if not metric.waivers:
         return [_outcome_column(metric, as_of, "outcome", is_waived=False)]
@@ -96,7 +96,7 @@ def _outcome_columns(metric: Metric, as_of: datetime) -> list[str]:
     ]
 
 
-def _outcome_column(metric: Metric, as_of: datetime, part: str, *, is_waived: bool) -> str:
+def _outcome_column(metric: Metric, as_of: datetime | str, part: str, *, is_waived: bool) -> str:
     """The first case that is true, as semantics order them. is_waived: whether waivers count."""
     cases = [f"WHEN NOT {column(metric.name, 'where')} THEN '{NOT_APPLICABLE}'"]
     if is_waived:
@@ -115,7 +115,7 @@ def _newline(cases: Sequence[str]) -> str:
     return "\n    ".join(cases)
 
 
-def _bucket_cases(metric: Metric, bucket: Bucket, as_of: datetime) -> list[str]:
+def _bucket_cases(metric: Metric, bucket: Bucket, as_of: datetime | str) -> list[str]:
     """A bucket whose condition is not known ends the search, as it might be this one."""
     if bucket.when is None:
         return [f"WHEN TRUE THEN '{bucket.name}'"]

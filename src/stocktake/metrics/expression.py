@@ -57,9 +57,13 @@ def problems_of(
     return found
 
 
-def render(text: str, rename: Mapping[str, str], as_of: datetime | None = None) -> str:
-    """An expression as DuckDB's SQL, in parentheses, some columns under other names and `as_of` as a constant."""
-    constants = {AS_OF: f"TIMESTAMP '{as_of:%Y-%m-%d %H:%M:%S}'"} if as_of else {}
+def render(text: str, rename: Mapping[str, str], as_of: datetime | str | None = None) -> str:
+    """An expression as DuckDB's SQL, in parentheses, some columns under other names.
+
+    as_of: what `as_of` stands for, a moment or SQL.
+    """
+    told = f"TIMESTAMP '{as_of:%Y-%m-%d %H:%M:%S}'" if isinstance(as_of, datetime) else as_of
+    constants = {AS_OF: told} if told else {}
 
     def replace(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and node.name.lower() in {**rename, **constants}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +54,7 @@ def roll_up(
 
     tables: at least `servings`, `models` and `model_parts`. Raises MetricError when one is missing.
     """
-    missing = [name for name in NEEDED if name not in tables]
-    if missing:
-        known = ", ".join(tables)
-        raise MetricError(
-            "tables", f"there is no table {missing[0]} to roll up", f"add tables/{missing[0]}.sql; there are: {known}"
-        )
+    check_needed(tables)
     given = {f"{LAYER}.{name}": tables[name] for name in NEEDED}
     given |= {score_table(name): table for name, table in scores.tables.items()}
     results = engine.run_tables(steps(catalogue, slicings), given)
@@ -91,6 +86,14 @@ def _populations(results: Mapping[str, pa.Table]) -> dict[str, Any]:
         exposure = exposure.sort_by([(name, "ascending") for name in ("metric", "slice", "slice_value", "place")])
     slices, members = results[SLICES], results[MEMBERS]
     return {"populations": populations, "exposure": exposure, "slices": slices, "members": members}
+
+
+def check_needed(tables: Collection[str]) -> None:
+    """Raises MetricError when a table that leads from parts to models is missing."""
+    missing = [name for name in NEEDED if name not in tables]
+    if missing:
+        fix = f"add tables/{missing[0]}.sql; there are: {', '.join(tables)}"
+        raise MetricError("tables", f"there is no table {missing[0]} to roll up", fix)
 
 
 def steps(catalogue: Catalogue, slicings: Sequence[Slicing] = (OWNER,)) -> list[Step]:

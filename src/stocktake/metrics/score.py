@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -37,17 +37,23 @@ def score(catalogue: Catalogue, tables: Mapping[str, pa.Table], as_of: datetime,
     as_of: UTC; the only moment that an expression can know. Raises MetricError when a metric's table is not there.
     """
     moment = as_of.astimezone(UTC) if as_of.tzinfo else as_of
-    steps, needed = [], {}
+    steps = score_steps(catalogue, {name: table.column_names for name, table in tables.items()}, moment)
     for name, metrics in catalogue.by_table().items():
-        if name not in tables:
-            known = ", ".join(tables)
-            raise MetricError(metrics[0].lines["table"], f"there is no table {name} to score", f"use one of: {known}")
         _check_key(metrics[0], tables[name])
-        needed[f"{LAYER}.{name}"] = tables[name]
-        sql = score_sql(metrics, tables[name].column_names, f"{LAYER}.{name}", moment)
-        steps.append(Step(score_table(name), sql))
+    needed = {f"{LAYER}.{name}": tables[name] for name in catalogue.by_table()}
     results = engine.run_tables(steps, needed)
     return Scores({name: results[score_table(name)] for name in catalogue.by_table()}, moment)
+
+
+def score_steps(catalogue: Catalogue, columns: Mapping[str, Collection[str]], as_of: datetime | str) -> list[Step]:
+    """The scoring as steps of an engine. columns: of each table. as_of: a moment, or SQL of it. Raises MetricError."""
+    steps = []
+    for name, metrics in catalogue.by_table().items():
+        if name not in columns:
+            known = ", ".join(columns)
+            raise MetricError(metrics[0].lines["table"], f"there is no table {name} to score", f"use one of: {known}")
+        steps.append(Step(score_table(name), score_sql(metrics, columns[name], f"{LAYER}.{name}", as_of)))
+    return steps
 
 
 def _check_key(metric: Metric, table: pa.Table) -> None:

@@ -2,7 +2,17 @@
 
 from stocktake.standards.layer import layer_schemas
 from stocktake.standards.load import load_files
-from stocktake.standards.run import conform, moment_table, run
+from stocktake.standards.run import conform, moment_table, moments_table, run
 from stocktake.standards.spec import Column, Standard, Standards
 
-__all__ = ["Column", "Standard", "Standards", "conform", "layer_schemas", "load_files", "moment_table", "run"]
+__all__ = [
+    "Column",
+    "Standard",
+    "Standards",
+    "conform",
+    "layer_schemas",
+    "load_files",
+    "moment_table",
+    "moments_table",
+    "run",
+]

@@ -102,7 +102,7 @@ def _name_clashes(paths: Mapping[tuple[str, str], Path]) -> list[Problem]:
     problems = [
         Problem(f"{path}:1", f"a definition is also named {path.stem}", "rename one of the two") for path in both
     ]
-    taken = [path for (_, name), path in paths.items() if name in (membership.NAME, "run")]
+    taken = [path for (_, name), path in paths.items() if name in (membership.NAME, "run", "moment")]
     fix = "give it another name: this table is made by Stocktake"
     return problems + [Problem(f"{path}:1", f"the name {path.stem} is taken", fix) for path in taken]
 

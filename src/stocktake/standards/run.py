@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.engines import Engine
+from stocktake.engines.lift import AT
 from stocktake.errors import Problem, StandardsError
 from stocktake.standards.spec import Standard, Standards
 
@@ -52,29 +53,36 @@ def _key_problems(standard: Standard, table: pa.Table) -> list[Problem]:
 
 def moment_table(as_of: datetime, known_at: int) -> pa.Table:
     """The one row of `standard.run`: the moment that is looked at, in whole seconds UTC."""
+    return moments_table([as_of], known_at).select(["as_of", "known_at"])
+
+
+def moments_table(moments: Sequence[datetime], known_at: int) -> pa.Table:
+    """The same of several moments, a row each, told apart by `lift.AT`."""
     import pyarrow as pa
 
-    moment = as_of.astimezone(UTC).replace(tzinfo=None) if as_of.tzinfo else as_of
-    columns = {"as_of": [moment.replace(microsecond=0)], "known_at": [known_at]}
-    return pa.table(columns, schema=pa.schema([("as_of", pa.timestamp("us")), ("known_at", pa.int64())]))
+    times = [moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment for moment in moments]
+    seconds = pa.array([time.replace(microsecond=0) for time in times], pa.timestamp("us"))
+    return pa.table({"as_of": seconds, "known_at": pa.array([known_at] * len(times), pa.int64()), AT: seconds})
 
 
-def conform(standards: Standards, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+def conform(standards: Standards, tables: Mapping[str, pa.Table], beside: str = "") -> dict[str, pa.Table]:
     """Tables with exactly the columns and types of the layer: missing tables empty, missing columns unknown.
 
-    Tables that the layer does not have are left out.
+    Tables that the layer does not have are left out. beside: a column that tables may have beside those of the layer.
     """
     named = {name if "." in name else f"graph.{name}": table for name, table in tables.items()}
     return {
-        name: _fit(named[name], schema) if name in named else schema.empty_table()
+        name: _fit(named[name], schema, beside) if name in named else schema.empty_table()
         for name, schema in standards.layer.items()
     }
 
 
-def _fit(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def _fit(table: pa.Table, schema: pa.Schema, beside: str) -> pa.Table:
     """A table cast to a schema."""
     import pyarrow as pa
 
+    if beside in table.column_names:
+        schema = schema.append(table.schema.field(beside))
     if table.schema.equals(schema):
         return table
     columns = [

@@ -110,12 +110,12 @@ class Project:
     def stale_after_of(self, source: Source) -> timedelta:
         """How long after its last complete pull a source counts."""
         told = source.settings.get("stale_after")
-        return self.stale_after if told is None else _duration(told, source.where)
+        return self.stale_after if told is None else read_duration(told, source.where)
 
     def expect_every_of(self, source: Source) -> timedelta | None:
         """How often a source that pushes promises to say something, if it does."""
         told = source.settings.get("expect_every")
-        return None if told is None else _duration(told, source.where)
+        return None if told is None else read_duration(told, source.where)
 
 
 def find_root(path: Path | str | None = None) -> Path:
@@ -217,7 +217,7 @@ def _moment(value: Any, where: str, problems: list[Problem]) -> datetime | None:
         return None
 
 
-def _duration(value: Any, where: str) -> timedelta:
+def read_duration(value: Any, where: str) -> timedelta:
     """A duration such as `3d`, `12h`, `90s`. Raises ProjectError."""
     match = DURATION.fullmatch(str(value))
     if not match:
@@ -227,7 +227,7 @@ def _duration(value: Any, where: str) -> timedelta:
 
 def _checked_duration(value: Any, where: str, problems: list[Problem]) -> timedelta:
     try:
-        return _duration(value, where)
+        return read_duration(value, where)
     except ProjectError as error:
         problems.extend(error.problems)
         return timedelta(days=3)

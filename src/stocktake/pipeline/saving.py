@@ -24,9 +24,8 @@ ENDINGS = (".py", ".sql", ".yaml")
 def keep(measured: Measured, store: Store, started_at: datetime) -> Measured:
     """Save a measuring as a run; the same with the run's id. Raises ResultsError when it can't be written."""
     project = measured.project
-    files = project_files(project)
+    finished = Finished(measured.as_of, measured.known_at, started_at, project_files(project), _tables(measured))
     project.results.mkdir(parents=True, exist_ok=True)
-    finished = Finished(measured.as_of, measured.known_at, started_at, files, _tables(measured))
     return replace(measured, run_id=save(store, project.results, finished).id)
 
 
@@ -36,6 +35,7 @@ def project_files(project: Project) -> dict[str, bytes]:
 
 
 def _files(project: Project) -> Iterator[tuple[str, Path]]:
+    """Their names and places."""
     yield FILE, project.root / FILE
     for sort in (*SORTS, "sources"):
         for path in _of(project.root / sort):
@@ -58,6 +58,7 @@ def _tables(measured: Measured) -> dict[str, pa.Table]:
     found |= {f"scores/{name}": table for name, table in measured.scores.tables.items()}
     found |= {f"rollups/{name}_pairs": table for name, table in rollups.pairs.items()}
     found |= {"rollups/models": rollups.models, "rollups/populations": rollups.populations}
+    found |= {"rollups/slices": rollups.slices, "rollups/members": rollups.members}
     if measured.without is not None:
         found |= {"without_waivers/models": measured.without.models}
         found |= {"without_waivers/populations": measured.without.populations}

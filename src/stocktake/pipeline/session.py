@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stocktake.collect.run import Outcome
     from stocktake.pipeline.names import Named
     from stocktake.project import Project
+    from stocktake.store.runs import Run
 
 
 @contextmanager
@@ -58,6 +59,26 @@ def measure_and_keep(project: Project, *, as_of: datetime | None = None, known_a
     with log(project) as store:
         measured = with_standing(measure(project, store, as_of=as_of, known_at=known_at), store)
         return keep(measured, store, started_at)
+
+
+def measure_and_keep_series(
+    project: Project, span: tuple[str, str | None, str], known_at: int | None = None
+) -> tuple[Run, tuple[datetime, ...]]:
+    """A series saved as one run, and its moments. span: from, to (default: the project's moment, else now), step.
+
+    Raises GraphError and ProjectError for what is no time, no step, or no series.
+    """
+    from stocktake.pipeline.editing import moment
+    from stocktake.pipeline.series import keep_series, measure_series, moments_between
+    from stocktake.project import read_duration
+
+    started_at = datetime.now(UTC)
+    first, last, every = span
+    end = moment(last) if last else project.as_of or started_at
+    moments = moments_between(moment(first), end, read_duration(every, "--every"))
+    with log(project) as store:
+        series = measure_series(project, store, moments, known_at)
+        return keep_series(project, store, series, started_at), series.moments
 
 
 @contextmanager

@@ -17,20 +17,27 @@ if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
 
 
+TOP = "overall"
+"""The node whose trend is shown where none is named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Where to begin with a node."""
+    """Where to begin with a node, and how it came to stand there."""
 
     worst: Annotated[int, typer.Option(metavar="N", min=0, help="Of NODE, the N models that stand lowest.")] = 0
     fixes: Annotated[int, typer.Option(metavar="N", min=0, help="Of NODE, the N fixes that gain most.")] = 0
     slice: Annotated[
         str, typer.Option("--slice", metavar="SLICE", help="Fixes for these models, such as owner=growth; else all.")
     ] = "everything"
+    trend: Annotated[bool, typer.Option("--trend", help="The course of NODE over the moments that were saved.")] = False
+    last: Annotated[str | None, typer.Option(metavar="SPAN", help="How far back a trend goes, as 90d.")] = None
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     command(app, "show")(show)
+    command(app, "compare")(compare)
     command(app, "counts")(counts)
     command(app, "coverage")(coverage)
     command(app, "export")(export)
@@ -54,6 +61,9 @@ def show(
     known_at: KnownAt = None,
 ) -> None:
     """The report: how many models, which are active, who owns them, how well they are managed, what is unknown."""
+    if begin.trend or begin.last:
+        _show_trend(face, node, begin.last)
+        return
     from stocktake.cli.pages.node import node_page, slice_page
     from stocktake.cli.pages.report import report_page
     from stocktake.pipeline.fixing import begin_with
@@ -70,6 +80,40 @@ def show(
         face.answer(document, node_page(document))
     else:
         face.answer(document, slice_page(document, by) if by else report_page(document))
+
+
+def _show_trend(face: Face, node: str | None, last: str | None) -> None:
+    """What was saved of a node, over time."""
+    from stocktake.cli.pages.trend import trend_page
+    from stocktake.pipeline.session import log
+    from stocktake.pipeline.trending import trend
+    from stocktake.project import read_duration
+
+    project = face.project()
+    with log(project) as store:
+        document = trend(project, store, node or TOP, read_duration(last, "--last") if last else None)
+    face.answer(document, trend_page(document))
+
+
+def compare(
+    face: Face,
+    before: Annotated[str, typer.Argument(help="A run's id, a day of which a run was saved, or any time.")],
+    after: Annotated[str, typer.Argument(help="The same, for the later side.")] = "latest",
+    node: Annotated[
+        str | None, typer.Option(metavar="NODE", help="One metric or group: per slice, and who moved.")
+    ] = None,
+) -> None:
+    """What changed between two moments, why (population, behaviour, definition), and which models moved."""
+    from stocktake.cli.pages.compare import compare_page
+    from stocktake.pipeline import comparing
+    from stocktake.pipeline.session import log
+
+    project = face.project()
+    with log(project) as store:
+        document = comparing.compare(project, store, before, after)
+    if node:
+        document = comparing.of_node(document, node)
+    face.answer(document, compare_page(document, node))
 
 
 def counts(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,10 +11,12 @@ import typer
 from stocktake.cli.command import command
 from stocktake.cli.commands.options import AsOf, KnownAt, moment
 from stocktake.cli.face import Face, problem_document
-from stocktake.cli.page import Lines, Table
+from stocktake.cli.page import Block, Lines, Table
+from stocktake.errors import ProjectError
 
 if TYPE_CHECKING:
     from stocktake.collect.run import Outcome
+    from stocktake.project import Project
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Which sources; all by default.")]
 
@@ -52,15 +55,47 @@ def collect(face: Face, sources: Names = None) -> int:
     return tell_problems(face, outcomes)
 
 
-def measure(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """Measure what the log holds, and save the result as a run."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The moments of a series, as options."""
+
+    first: Annotated[str | None, typer.Option("--from", metavar="TIME", help="Measure a series from here on.")] = None
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="TIME", help="Its end; else the project's moment, or now.")
+    ] = None
+    every: Annotated[str, typer.Option(metavar="STEP", help="Its step, such as 6h, 1d or 1w.")] = "1d"
+
+
+def measure(face: Face, span: Span, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """Measure what the log holds, and save the result as a run; with --from, a whole series of moments as one."""
     from stocktake.pipeline.report import run_of
     from stocktake.pipeline.session import measure_and_keep
 
-    told = run_of(measure_and_keep(face.project(), as_of=moment(as_of), known_at=known_at))
+    project = face.project()
+    if span.first or span.last:
+        face.answer(*_series(project, span, as_of, known_at))
+        face.say("Next: `stocktake show NODE --trend`, `stocktake compare DAY DAY`.")
+        return
+    told = run_of(measure_and_keep(project, as_of=moment(as_of), known_at=known_at))
     line = f"run {told['id']}, as of {told['as_of']:%Y-%m-%d %H:%M} UTC, known at {told['known_at']}"
     face.answer({"run": told}, [Lines([line])])
     face.say("Next: `stocktake show`.")
+
+
+def _series(
+    project: Project, span: Span, as_of: str | None, known_at: int | None
+) -> tuple[dict[str, Any], list[Block]]:
+    """A series measured and saved: what is told of it, as a document and as a page."""
+    from stocktake.pipeline.session import measure_and_keep_series
+
+    if span.first is None or as_of:
+        fix = "write --from TIME [--to TIME] [--every 1d], or --as-of TIME alone"
+        raise ProjectError("measure", "a series needs --from, and has its end by --to", fix)
+    run, moments = measure_and_keep_series(project, (span.first, span.last, span.every), known_at)
+    told = {"id": run.id, "as_of": run.as_of, "known_at": run.known_at}
+    ends = f"{moments[0]:%Y-%m-%d} to {moments[-1]:%Y-%m-%d}"
+    line = f"run {run.id}, {len(moments)} moments, {ends}, known at {run.known_at}"
+    return {"run": told, "moments": moments}, [Lines([line])]
 
 
 def tell_problems(face: Face, outcomes: Sequence[Outcome]) -> int:

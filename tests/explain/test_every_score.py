@@ -75,7 +75,7 @@ def test_leaving_claims_out_is_what_a_log_without_the_records_gives(
     folder = tmp_path / "copied"
     shutil.copytree(project.root, folder, ignore=shutil.ignore_patterns("derived", "results"))
     with Store.open(open_project(folder).store_address) as store:
-        with store.engine.begin() as connection:
+        with store.database.writing() as connection:
             connection.execute(delete(tables.record).where(tables.record.c.seq.in_(gone)))
         removed = measure(open_project(folder), store)
 

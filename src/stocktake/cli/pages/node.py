@@ -17,7 +17,8 @@ def node_page(document: dict[str, Any]) -> Iterator[Block]:
     node = document["node"]
     yield Heading(f"{node['node']} ({node['kind']})")
     yield node["asks"]
-    yield slices_table(document)
+    begins = "worst" in document or "fixes" in document
+    yield slices_table(document, EVERYTHING if begins else None)
     yield from targets_part(document)
     if "worst" in document:
         yield Heading("Which models stand lowest?")
@@ -26,17 +27,19 @@ def node_page(document: dict[str, Any]) -> Iterator[Block]:
         yield Heading("What would gain most?")
         yield "Each is one model brought to the best level of one metric, and what the mean over all would gain by it."
         yield fixes_table(document["fixes"])
-    if "worst" not in document and "fixes" not in document:
+    if not begins:
         yield Heading("Per model")
         yield models_table(document["models"])
     yield from exposure_part(document, EVERYTHING)
 
 
-def slices_table(document: dict[str, Any]) -> Table:
-    """The node's numbers per slice; where waivers are in force, with and without them."""
+def slices_table(document: dict[str, Any], only: str | None = None) -> Table:
+    """The node's numbers per slice, of one name or of all; where waivers are in force, with and without them."""
     without = {(row["slice"], row["slice_value"]): mean(row) for row in document["without_waivers"]}
     rows = []
     for row in document["populations"]:
+        if only not in (None, row["slice"]):
+            continue
         own = (row["slice"], row["slice_value"])
         waived = (row["exempt"], without.get(own)) if without else ()
         rows.append((*own, row["models"], mean(row), row["known"], row["unknown"], row["not_applicable"], *waived))

@@ -68,7 +68,7 @@ def _part(text: str, name: str, first_line: int) -> Iterator[Placed | Problem]:
         fix = "mend the YAML at that line"
         if TEMPLATE.search(text):
             fix = "it is a template: read what comes out of it instead (`helm template`, `kustomize build`)"
-        below = min(mark.line, text.rstrip().count("\n")) if mark else 0
+        below = min(mark.line, text.count("\n")) if mark else 0
         yield Problem(f"{name}:{first_line + below}", f"not YAML: {told}", fix)
 
 

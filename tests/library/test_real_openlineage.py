@@ -36,7 +36,9 @@ FILES: dict[str, dict[str, Any]] = {
     "openlineage/dbt-integration/small/target/manifest.json": OTHER,
     "openlineage/dbt-integration/small/target/run_results.json": OTHER,
     "openlineage/marquez-seed/metadata.template.json": {
-        "labels": {"RunEvent": 26}, "kinds": {"workflow_run": 13, "open": 13}, "links": {"reads": 14, "writes": 13},
+        # One dataset's quality was checked.
+        "labels": {"RunEvent": 26}, "kinds": {"workflow_run": 13, "open": 13, "assessment": 1},
+        "links": {"reads": 14, "writes": 13, "of": 1},
     },
     "openlineage/spec/example_full_event.json": {"labels": {"RunEvent": 1}, "kinds": {"workflow_run": 1}, "links": {}},
     "openlineage/spec/LineageFacet/dataset-to-dataset.json": {"labels": FACET, "kinds": {"open": 1}, "links": {}},

@@ -109,7 +109,9 @@ class Store:
         return (int(row[0]), bytes(row[1]).hex()) if row else (0, "")
 
     def seal_at(self, seq: int) -> str | None:
-        """The seal of the append that ends at a seq, hex; None where none ends there."""
+        """The seal of the append that ends at a seq, hex: '' at 0, where nothing was appended; None where none ends."""
+        if seq == 0:
+            return ""
         with self.database.reading() as connection:
             found = connection.exec_driver_sql(f"SELECT digest FROM seal WHERE last_seq = {int(seq)}").scalar()
         return None if found is None else bytes(found).hex()

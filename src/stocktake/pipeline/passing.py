@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 MOMENTS = f"{LAYER}.moment"
 MOST_MOMENTS = 60
-MOST_ROWS = 2_000_000
-"""How many moments go through at once: of claims times moments so many at most."""
+MOST_ROWS = 1_200_000
+"""How many moments go through at once: of claims times moments so many at most, which takes about 3 GB."""
 
 KEPT = {
     "rollups/models": NODES,

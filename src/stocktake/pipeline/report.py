@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from stocktake.errors import MetricError
@@ -128,7 +129,23 @@ def node_report(document: dict[str, Any], node: str, by: str | None = None) -> d
         "without_waivers": of(document["without_waivers"]),
         "targets": [row for row in document["targets"] if row["node"] == node],
         "exposure": of(document["exposure"], "metric"),
+        "below": _below(document, node),
     }
+
+
+def _below(document: dict[str, Any], node: str) -> dict[str, Any]:
+    """The hierarchy below a node, with each node's numbers over everything; with and without waivers."""
+    nodes = document["nodes"]
+    first = next(place for place, each in enumerate(nodes) if each["node"] == node)
+    deeper = takewhile(lambda each: each["depth"] > nodes[first]["depth"], nodes[first + 1 :])
+    found = [{**each, "depth": each["depth"] - nodes[first]["depth"] - 1} for each in deeper]
+    names = {each["node"] for each in found}
+
+    def of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if row["node"] in names and row["slice"] == EVERYTHING]
+
+    told = {each: of(document[each]) for each in ("populations", "without_waivers")}
+    return {"nodes": found, **told}
 
 
 def _requests_told(measured: Measured) -> int:

@@ -19,6 +19,9 @@ def node_page(document: dict[str, Any]) -> Iterator[Block]:
     yield node["asks"]
     begins = "worst" in document or "fixes" in document
     yield slices_table(document, EVERYTHING if begins else None)
+    if document["below"]["nodes"]:
+        yield Heading("What is below it?")
+        yield nodes_table(document["below"], EVERYTHING, EVERYTHING)
     yield from targets_part(document)
     if "worst" in document:
         yield Heading("Which models stand lowest?")

@@ -151,7 +151,7 @@ def how_well(document: dict[str, Any]) -> Iterator[Block]:
     table = nodes_table(document, EVERYTHING, EVERYTHING)
     if len(table.rows) > SHOWN:
         yield nodes_table(document, EVERYTHING, EVERYTHING, kind="group")
-        yield "`stocktake show NODE` has more of each, and `stocktake metrics` what is below it."
+        yield "`stocktake show NODE` tells more of each, and what is below it."
     else:
         yield table
     yield from targets_part(document)

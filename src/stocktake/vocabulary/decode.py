@@ -181,7 +181,10 @@ class Decoder:
             if rows:
                 target = folder / f"{name}.parquet"
                 quoted = str(target).replace("'", "''")
-                self._together(f"COPY ({self._sql(name)}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)", name)
+                self._together(
+                    f"COPY ({self._sql(name)}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
+                    name,
+                )
 
     def _sql(self, name: str) -> str:
         """SQL of all rows of a result table, every column in its type."""

@@ -118,7 +118,9 @@ def _make_resolved(frame: Frame) -> None:
     none = "CAST([] AS UUID[]) AS via"
     carries = frame.rows("SELECT 1 FROM carrier LIMIT 1")
     passing = "ANTI JOIN carrier ON carrier.iid = told.to_iid" if carries else ""
-    frame.make("link", f"SELECT {columns}, {none}, to_id, reached FROM ({_addressed_sql('held')}) AS told {passing}")
+    frame.make(
+        "link", f"SELECT {columns}, {none}, to_id, reached FROM ({_addressed_sql(frame, 'held')}) AS told {passing}"
+    )
     if not carries:
         return
     frame.make("open_link", f"SELECT {columns}, {none} FROM held SEMI JOIN carrier ON carrier.iid = held.to_iid")
@@ -129,7 +131,7 @@ def _make_resolved(frame: Frame) -> None:
         if not frame.rows("SELECT 1 FROM open_link LIMIT 1"):
             return
         # What is described itself is reached; only what is not passes on, and no claim passes a link on twice.
-        frame.make("settled_link", _addressed_sql("open_link"))
+        frame.make("settled_link", _addressed_sql(frame, "open_link"))
         ends = f"WHERE told.to_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM carrier WHERE {onward})"
         frame.add(
             "link",
@@ -145,28 +147,40 @@ def _make_resolved(frame: Frame) -> None:
         )
 
 
-def _addressed_sql(table: str) -> str:
+def _addressed_sql(frame: Frame, table: str) -> str:
     """Links with the artifact that their identifier is an address of, of the first kind that the edge allows.
 
     Nearly every address is of one artifact: only of the few others is the first kind to be found.
     """
-    return f"""SELECT told.*, CASE WHEN allowed.target IS NULL THEN shared.artifact_id ELSE single.artifact_id END AS to_id,
-        CASE WHEN allowed.target IS NULL THEN shared.kind ELSE single.kind END AS reached
+    to_id = "CASE WHEN allowed.target IS NOT NULL THEN single.artifact_id END"
+    reached, joined = "allowed.target", ""
+    if frame.rows("SELECT 1 FROM address WHERE is_shared LIMIT 1"):
+        _make_shared_target(frame, table)
+        to_id = "CASE WHEN allowed.target IS NULL THEN shared.artifact_id ELSE single.artifact_id END"
+        reached = "COALESCE(allowed.target, shared.kind)"
+        joined = """LEFT JOIN shared_target AS shared ON shared.iid = told.to_iid AND shared.from_kind = told.from_kind
+            AND shared.edge = told.edge AND shared.to_kind = COALESCE(told.to_kind, '')"""
+    return f"""SELECT told.*, {to_id} AS to_id, {reached} AS reached
     FROM {table} AS told
     LEFT JOIN (SELECT iid, kind, artifact_id FROM address WHERE NOT is_shared) AS single ON single.iid = told.to_iid
     LEFT JOIN edge_target AS allowed ON allowed.kind = told.from_kind AND allowed.edge = told.edge
         AND allowed.target = single.kind AND COALESCE(told.to_kind, single.kind) = single.kind
-    LEFT JOIN (
-        SELECT address.iid, edge_target.kind AS from_kind, edge_target.edge, wanted.to_kind,
+    {joined}"""
+
+
+def _make_shared_target(frame: Frame, table: str) -> None:
+    """`shared_target`: what an address of several artifacts leads to, from each kind by each edge of these links."""
+    frame.make(
+        "shared_target",
+        f"""SELECT address.iid, edge_target.kind AS from_kind, edge_target.edge, wanted.to_kind,
             ARG_MIN(address.artifact_id, edge_target.place) AS artifact_id, ARG_MIN(address.kind, edge_target.place) AS kind
         FROM address JOIN edge_target ON edge_target.target = address.kind
         JOIN (SELECT DISTINCT from_kind, edge, COALESCE(to_kind, '') AS to_kind FROM {table}) AS wanted
             ON wanted.from_kind = edge_target.kind AND wanted.edge = edge_target.edge
             AND wanted.to_kind IN ('', address.kind)
         WHERE address.is_shared
-        GROUP BY address.iid, edge_target.kind, edge_target.edge, wanted.to_kind
-    ) AS shared ON shared.iid = told.to_iid AND shared.from_kind = told.from_kind AND shared.edge = told.edge
-        AND shared.to_kind = COALESCE(told.to_kind, '')"""
+        GROUP BY address.iid, edge_target.kind, edge_target.edge, wanted.to_kind""",
+    )
 
 
 def make_edges(frame: Frame) -> None:
@@ -175,25 +189,43 @@ def make_edges(frame: Frame) -> None:
     What is described only later is a ghost until then. A link that stands in for the time before it was seen does not
     hold before its end exists, and holds from the latest of its own told time and both ends' created_at.
     """
-    frame.make("described_once", "SELECT DISTINCT artifact_id FROM claim_artifact WHERE NOT is_edit")
+    frame.make(
+        "first_target", "SELECT kind, edge, ARG_MIN(target, place) AS target FROM edge_target GROUP BY kind, edge"
+    )
+    # One target has many links: what nobody describes gets its id once.
+    frame.make(
+        "open_end",
+        """SELECT iid, kind, LEFT(sha256(kind || chr(31) || namespace || chr(31) || value), 32) AS id FROM (
+            SELECT link.to_iid AS iid, COALESCE(link.to_kind, first_target.target) AS kind,
+                ANY_VALUE(link.namespace) AS namespace, ANY_VALUE(link.value) AS value
+            FROM link JOIN first_target ON first_target.kind = link.from_kind AND first_target.edge = link.edge
+            WHERE link.to_id IS NULL GROUP BY ALL
+        )""",
+    )
+    frame.make(
+        "described_once",
+        """SELECT DISTINCT claim_artifact.artifact_id FROM claim_artifact
+        SEMI JOIN absent ON absent.artifact_id = claim_artifact.artifact_id WHERE NOT claim_artifact.is_edit""",
+    )
     frame.make(
         "ended_link",
         """SELECT link.* EXCLUDE (to_id, reached, from_at),
             COALESCE(link.reached, link.to_kind, first_target.target) AS end_kind,
-            COALESCE(link.to_id, LEFT(sha256(COALESCE(link.to_kind, first_target.target) || chr(31) || link.namespace
-                || chr(31) || link.value), 32)) AS end_id,
+            COALESCE(link.to_id, open_end.id) AS end_id,
             CASE WHEN target.id IS NOT NULL THEN 'described' WHEN begun.is_retired THEN 'retired' ELSE 'ghost' END AS to_is,
             CASE WHEN link.is_backfilled THEN COALESCE(
                 GREATEST(link.told_from, origin.created_at, target.created_at, begun.created_at), link.from_at
             ) ELSE link.from_at END AS from_at
         FROM link
-        JOIN present AS origin ON origin.id = link.from_id AND origin.kind = link.from_kind
-        JOIN (SELECT kind, edge, ARG_MIN(target, place) AS target FROM edge_target GROUP BY kind, edge) AS first_target
-            ON first_target.kind = link.from_kind AND first_target.edge = link.edge
-        LEFT JOIN present AS target ON target.id = link.to_id AND target.kind = link.reached
+        JOIN present AS origin ON origin.id = link.from_id
+        JOIN first_target ON first_target.kind = link.from_kind AND first_target.edge = link.edge
+        LEFT JOIN open_end ON link.to_id IS NULL AND open_end.iid = link.to_iid
+            AND open_end.kind = COALESCE(link.to_kind, first_target.target)
+        LEFT JOIN present AS target ON target.id = link.to_id
         LEFT JOIN begun ON begun.id = link.to_id
+        LEFT JOIN described_once AS later ON later.artifact_id = link.to_id
         WHERE NOT link.is_backfilled OR link.to_id IS NULL OR target.id IS NOT NULL OR begun.id IS NOT NULL
-            OR link.to_id NOT IN (SELECT artifact_id FROM described_once)""",
+            OR later.artifact_id IS NULL""",
     )
     frame.told_edges = {
         (str(row[0]), str(row[1])) for row in frame.rows("SELECT DISTINCT from_kind, edge FROM ended_link")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FEW_EDGES = 20_000
 STEPS = (
     "joining", "node", "node_component", "claim_component", "stated", "open_kind", "claim_kind", "identified",
-    "component_artifact", "borne",
+    "component_artifact", "borne", "bearer",
 )  # fmt: skip
 
 
@@ -206,11 +206,16 @@ def _make_artifacts(frame: Frame) -> None:
             SELECT identified.* FROM identified JOIN strongest ON strongest.component = identified.component
                 AND strongest.kind = identified.kind AND strongest.rank = identified.rank
         ),
-        several AS (SELECT component, kind FROM best GROUP BY component, kind HAVING COUNT(DISTINCT iid) > 1),
+        first AS (
+            SELECT component, kind, ANY_VALUE(namespace) AS namespace, ANY_VALUE(value) AS value,
+                MIN(iid) < MAX(iid) AS has_several
+            FROM best GROUP BY component, kind
+        ),
         chosen AS (
-            SELECT DISTINCT component, kind, namespace, value FROM best ANTI JOIN several USING (component, kind)
+            SELECT component, kind, namespace, value FROM first WHERE NOT has_several
             UNION ALL
-            SELECT component, kind, namespace, value FROM best SEMI JOIN several USING (component, kind)
+            SELECT component, kind, namespace, value FROM best
+            SEMI JOIN (SELECT component, kind FROM first WHERE has_several) AS several USING (component, kind)
             QUALIFY ROW_NUMBER() OVER (PARTITION BY component, kind ORDER BY value, namespace) = 1
         )
         SELECT component, kind, namespace, value,
@@ -220,22 +225,31 @@ def _make_artifacts(frame: Frame) -> None:
     frame.make(
         "claim_artifact",
         """SELECT claim_kind.claim_id, claim_kind.kind, claim_kind.stated_kind, claim_kind.source, claim_kind.is_passive,
-            claim_kind.is_edit, claim_kind.is_by_default, component_artifact.artifact_id
+            claim_kind.is_edit, claim_kind.is_by_default, component_artifact.artifact_id, component_artifact.rowid AS place
         FROM claim_kind JOIN component_artifact USING (component, kind)""",
     )
     # An identifier that only a decision or a reference names belongs to its component's artifacts too.
     frame.make(
         "borne",
-        """SELECT identified.iid, identified.kind, component_artifact.artifact_id
+        """SELECT identified.iid, component_artifact.rowid AS place
         FROM identified JOIN component_artifact USING (component, kind)
-        UNION
-        SELECT claim_id, kind, artifact_id FROM claim_artifact
-        UNION
-        SELECT node_component.id, component_artifact.kind, component_artifact.artifact_id
-        FROM node_component JOIN component_artifact USING (component)""",
+        UNION ALL
+        SELECT claim_id, place FROM claim_artifact
+        UNION ALL
+        SELECT node_component.id, component_artifact.rowid FROM node_component JOIN component_artifact USING (component)""",
+    )
+    # Nearly every identifier is of one artifact: the pairs of the few others alone are made distinct.
+    frame.make(
+        "bearer",
+        "SELECT iid, MIN(place) AS place, MIN(place) < MAX(place) AS is_shared FROM borne GROUP BY iid",
     )
     frame.make(
         "address",
-        """SELECT borne.iid, borne.kind, borne.artifact_id, shared.iid IS NOT NULL AS is_shared
-        FROM borne LEFT JOIN (SELECT iid FROM borne GROUP BY iid HAVING COUNT(*) > 1) AS shared ON shared.iid = borne.iid""",
+        """SELECT told.iid, component_artifact.kind, component_artifact.artifact_id, told.is_shared
+        FROM (
+            SELECT * FROM bearer WHERE NOT is_shared
+            UNION ALL
+            SELECT DISTINCT borne.*, TRUE FROM borne
+            SEMI JOIN (SELECT iid FROM bearer WHERE is_shared) AS shared ON shared.iid = borne.iid
+        ) AS told JOIN component_artifact ON component_artifact.rowid = told.place""",
     )

@@ -149,6 +149,12 @@ class Frame:
         for name in names:
             self.run(f"DROP TABLE {name}")
 
+    def let_go(self) -> None:
+        """Give back the memory of all working tables that depend on the moments that it was lifted to."""
+        made = {str(name) for (name,) in self.rows("SELECT table_name FROM duckdb_tables()")}
+        self.drop(*(name for name in self.lifted if name in made))
+        self.lifted = {}
+
     def make_empty(self, name: str, columns: Mapping[str, str]) -> None:
         """Make a working table without rows: much quicker than to find that a SELECT gives none."""
         columns = {**columns, AT: "TIMESTAMP"} if self.is_lifting else columns

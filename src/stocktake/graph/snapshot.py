@@ -97,7 +97,9 @@ class Graph:
         What is the same at all of them (labels, crowded identifiers) has no such column.
         """
         self._freeze(self.frame.look_at(moments, is_lifting=True), wanted)
-        return {name: self.frame.arrow(sql) for name, sql in self.tables().items() if name in wanted}
+        found = {name: self.frame.arrow(sql) for name, sql in self.tables().items() if name in wanted}
+        self.frame.let_go()
+        return found
 
     def write(self, as_of: datetime, folder: Path) -> None:
         """Freeze the graph and write one Parquet file per table into a folder."""

@@ -1,11 +1,19 @@
-"""One pass over many moments: the same statements as at one moment, each run once for all of them."""
+"""Passes over many moments: the same statements as at one moment, each run once for all moments of a pass.
+
+A pass is worked through by one thread, which takes far less work than to divide each statement among several; as many
+passes go on at once as there are cores.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from stocktake.engines.duckdb import DuckDb
@@ -26,7 +34,11 @@ if TYPE_CHECKING:
 MOMENTS = f"{LAYER}.moment"
 MOST_MOMENTS = 60
 MOST_ROWS = 1_200_000
-"""How many moments go through at once: of claims times moments so many at most, which takes about 3 GB."""
+"""How many moments a pass has: of claims times moments so many at most, which takes about 3 GB."""
+FEWEST_MOMENTS = 8
+"""How few moments are worth a pass of their own: to plan its statements takes as long as the rows of a dozen."""
+MOST_AT_ONCE = 2
+"""How many passes go on at once, where there are as many cores: each has a graph of its own in memory."""
 
 KEPT = {
     "rollups/models": NODES,
@@ -64,19 +76,47 @@ def measure_moments(graph: Graph, yardstick: Yardstick, moments: Sequence[dateti
     """
     import pyarrow as pa
 
+    batches = list(_batches(graph, yardstick, moments))
     found: dict[str, list[pa.Table]] = {}
-    for batch in _batches(graph, yardstick, moments):
-        for name, table in _measure_batch(graph, yardstick, batch).items():
+    for tables in _measure_batches(graph, yardstick, batches):
+        for name, table in tables.items():
             found.setdefault(name, []).append(table)
     return {name: pa.concat_tables(tables) for name, tables in found.items()}
 
 
 def _batches(graph: Graph, yardstick: Yardstick, moments: Sequence[datetime]) -> Iterator[list[datetime]]:
-    """The moments in their order, so many at a time as memory takes, the same waivers in force at all of a batch."""
+    """The moments in their order, so many at a time as memory takes, the same waivers in force at all of a batch.
+
+    Batches are of like size, and as many that all cores have work to the end.
+    """
     most = max(1, min(MOST_MOMENTS, MOST_ROWS // (graph.claims + 1)))
     for _, alike in groupby(sorted(moments), key=lambda at: [each.is_in_force(at) for each in yardstick.waivers]):
         together = list(alike)
-        yield from (together[start : start + most] for start in range(0, len(together), most))
+        rounds = -(-len(together) // (most * MOST_AT_ONCE))
+        size = min(most, max(FEWEST_MOMENTS, -(-len(together) // (rounds * MOST_AT_ONCE))))
+        yield from (together[start : start + size] for start in range(0, len(together), size))
+
+
+def _measure_batches(
+    graph: Graph, yardstick: Yardstick, batches: Sequence[Sequence[datetime]]
+) -> Iterator[dict[str, pa.Table]]:
+    """The tables of each batch, in the order of the batches. A graph serves one batch at a time."""
+    at_once = max(1, min(MOST_AT_ONCE, os.cpu_count() or 1, len(batches)))
+    free: SimpleQueue[Graph] = SimpleQueue()
+    with ExitStack() as stack:
+        others = [stack.enter_context(closing(Graph(graph.frame.given))) for _ in range(at_once - 1)]
+        for each in [graph, *others]:
+            each.frame.run("SET threads = 1")
+            free.put(each)
+
+        def measure(batch: Sequence[datetime]) -> dict[str, pa.Table]:
+            own = free.get()
+            try:
+                return _measure_batch(own, yardstick, batch)
+            finally:
+                free.put(own)
+
+        yield from stack.enter_context(ThreadPoolExecutor(at_once)).map(measure, batches)
 
 
 def _measure_batch(graph: Graph, yardstick: Yardstick, moments: Sequence[datetime]) -> dict[str, pa.Table]:
@@ -90,7 +130,7 @@ def _measure_batch(graph: Graph, yardstick: Yardstick, moments: Sequence[datetim
     columns = {each.name: tuple(each.columns) for each in needed}
     told = [*(each.step for each in needed), *score_steps(catalogue, columns, NOW), *steps(catalogue)]
     lifted = [name for name, table in tables.items() if AT in table.column_names]
-    results = DuckDb().run_tables(lift_steps(told, lifted, MOMENTS), tables, set(KEPT.values()))
+    results = DuckDb(threads=1).run_tables(lift_steps(told, lifted, MOMENTS), tables, set(KEPT.values()))
     return {name: _dated(results[step]) for name, step in KEPT.items() if step in results}
 
 

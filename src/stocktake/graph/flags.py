@@ -76,6 +76,8 @@ def _normalise_shares(frame: Frame) -> None:
         """SELECT from_id, SUM(CAST(share AS DECIMAL(38, 9))) AS total FROM edge_model_deployment_serves
         WHERE share IS NOT NULL GROUP BY from_id HAVING SUM(CAST(share AS DECIMAL(38, 9))) > 1""",
     )
+    if not frame.rows("SELECT 1 FROM divided_share LIMIT 1"):
+        return
     frame.make(
         "edge_model_deployment_serves",
         """SELECT serves.* REPLACE (

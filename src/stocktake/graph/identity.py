@@ -146,7 +146,10 @@ def _make_kinds(frame: Frame) -> None:
     """`claim_kind`: each claim with the kind that it speaks of; NULL where it speaks of no artifact."""
     frame.make(
         "stated",
-        """SELECT DISTINCT own.iid, claim_component.kind FROM own JOIN claim_component USING (claim_id)
+        """SELECT DISTINCT own.iid, claim_component.kind FROM own
+        SEMI JOIN (SELECT own.iid FROM own JOIN claim_component USING (claim_id) WHERE claim_component.kind = 'open')
+            AS asked ON asked.iid = own.iid
+        JOIN claim_component ON claim_component.claim_id = own.claim_id
         WHERE claim_component.kind NOT IN ('open', 'none')""",
     )
     frame.make(
@@ -162,7 +165,9 @@ def _make_kinds(frame: Frame) -> None:
             UNION ALL
             SELECT open_claim.claim_id, other.kind, 2000000 AS rank, '' AS value, kind_order.place
             FROM claim_component AS open_claim
-            JOIN (SELECT DISTINCT component, kind FROM claim_component) AS other USING (component)
+            JOIN (SELECT DISTINCT component, kind FROM claim_component
+                SEMI JOIN (SELECT component FROM claim_component WHERE kind = 'open') AS asked USING (component)
+            ) AS other USING (component)
             JOIN kind_order ON kind_order.kind = other.kind
             WHERE open_claim.kind = 'open'
         )

@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from stocktake.errors import StocktakeError
 from stocktake.pipeline.decoding import Decoding
-from stocktake.pipeline.segments import BATCH, all_told, drop_older, folder_of
+from stocktake.pipeline.segments import all_told, drop_older, folder_of
 from stocktake.store import Appended, Line, Store
 from stocktake.store.read import lines_table
 
 if TYPE_CHECKING:
     from stocktake.project import Project
+
+BATCH = 40_000  # lines: fewer than where nothing else waits, as the last batch is decoded when all has been collected
 
 
 @contextmanager

@@ -249,6 +249,7 @@ def make_edges(frame: Frame) -> None:
             WHERE edge = 'carries' AND to_kind IS NOT NULL
         ) GROUP BY id, kind""",
     )
+    frame.drop("link", "held_all", "open_end")
 
 
 def _edge_columns(edge: EdgeSpec) -> dict[str, str]:

@@ -26,6 +26,7 @@ def make_readings(frame: Frame) -> None:
         _make_points(frame)
         _settle_ties(frame)
         frame.run(f"INSERT INTO reading {_slow_sql()}")
+    frame.drop("run", "told_again")
 
 
 def _make_runs(frame: Frame) -> None:

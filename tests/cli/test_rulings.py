@@ -122,7 +122,8 @@ def test_a_target_says_where_it_stands(ask: Ask, folder: Path) -> None:
     (folder / "targets").mkdir()
     (folder / "targets" / "spring.yaml").write_text(TARGET)
     slice_ = ("--slice", "purpose=no purpose")
-    ask("edit", "target", "overall", "--level", "1", "--by", "2026-11-01", *slice_, "--at", "2026-10-01", "--why", "x")
+    due = ("--level", "0.5", "--by", "2026-11-01", "--at", "2026-10-01")
+    ask("edit", "target", "overall", *due, *slice_, "--why", "x")
     _, told, _ = ask("show")
     first, second = told["targets"]
     now = everything([row for row in told["populations"] if row["node"] == "overall"])

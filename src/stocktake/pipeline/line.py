@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.engines.duckdb import DuckDb
 from stocktake.graph.snapshot import Graph
-from stocktake.metrics import OWNER, Catalogue, Rollups, Scores, is_waived, load, roll_up, score, waive
+from stocktake.metrics import OWNER, Catalogue, Rollups, Scores, Slicing, is_waived, load, roll_up, score, waive
 from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.rulings import Rulings, rulings_of
 from stocktake.pipeline.slicing import slicings_of
@@ -36,13 +37,51 @@ class Standing:
 UNPUBLISHED = Standing()
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """Scores and roll-ups, each worked out when it is first asked for: counts and coverage need none of them.
+
+    waived: the catalogue whose metrics know the waivers in force. bare: the one without waivers.
+    """
+
+    waived: Catalogue
+    bare: Catalogue
+    tables: Mapping[str, pa.Table]
+    as_of: datetime
+    slicings: Sequence[Slicing]
+
+    @cached_property
+    def scores(self) -> Scores:
+        """Every metric's score of each row of its table."""
+        return score(self.waived, self.tables, self.as_of, DuckDb())
+
+    @cached_property
+    def rollups(self) -> Rollups:
+        """The scores rolled up to models, nodes and populations."""
+        return roll_up(self.waived, self.scores, self.tables, DuckDb(), self.slicings)
+
+    @cached_property
+    def without(self) -> Rollups | None:
+        """The roll-ups as they would be without any waiver; None where none is in force."""
+        if not is_waived(self.waived):
+            return None
+        engine = DuckDb()
+        scores = score(self.bare, self.tables, self.as_of, engine)
+        return roll_up(self.bare, scores, self.tables, engine, self.slicings)
+
+    def rolled_up(self, rollups: Rollups, without: Rollups | None) -> Numbers:
+        """The same with roll-ups that were worked out elsewhere, over further slices."""
+        numbers = replace(self)
+        vars(numbers).update(scores=self.scores, rollups=rollups, without=without)
+        return numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What one measuring gave, all in columns.
 
     as_of: UTC. known_at: log sequence. snapshot: graph tables by bare name. tables: definitions and tables by name.
-    rulings: waivers and targets; the catalogue's metrics know the waivers in force. without: the roll-ups as they would
-    be without any waiver; None where none is in force.
+    numbers: the scores and roll-ups. rulings: waivers and targets; the catalogue's metrics know the waivers in force.
     run_id: where it is saved. standing: whether the files that it is by are the published ones.
     """
 
@@ -53,12 +92,25 @@ class Measured:
     tables: Mapping[str, pa.Table]
     standards: Standards
     catalogue: Catalogue
-    scores: Scores
-    rollups: Rollups
+    numbers: Numbers
     rulings: Rulings = field(default_factory=Rulings)
-    without: Rollups | None = None
     run_id: str = ""
     standing: Standing = UNPUBLISHED
+
+    @property
+    def scores(self) -> Scores:
+        """Every metric's score of each row of its table."""
+        return self.numbers.scores
+
+    @property
+    def rollups(self) -> Rollups:
+        """The scores rolled up to models, nodes and populations."""
+        return self.numbers.rollups
+
+    @property
+    def without(self) -> Rollups | None:
+        """The roll-ups as they would be without any waiver; None where none is in force."""
+        return self.numbers.without
 
 
 def freeze(project: Project, store: Store, as_of: datetime, known_at: int | None = None) -> dict[str, pa.Table]:
@@ -78,7 +130,7 @@ def graph_of(project: Project, store: Store, known_at: int | None = None) -> Ite
 
 
 def measure(project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
-    """Graph, tables, scores and roll-ups at a moment; nothing is saved.
+    """Graph and tables at a moment, scores and roll-ups when they are asked for; nothing is saved.
 
     as_of: UTC, default the project's, else now. known_at: default the newest entry of the log.
     """
@@ -95,16 +147,11 @@ def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None)
     catalogue = catalogue_of(project, standards)
     rulings = rulings_of(project, graph.frame.given.edits, catalogue, standards)
     snapshot = graph.snapshot(moment)
-    engine = DuckDb()
-    tables = run(standards, snapshot, as_of=moment, known_at=known, engine=engine)
+    tables = run(standards, snapshot, as_of=moment, known_at=known)
     slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
     waived = waive(catalogue, rulings.waivers, moment)
-    scores = score(waived, tables, moment, engine)
-    rollups = roll_up(waived, scores, tables, engine, slicings)
-    without = None
-    if is_waived(waived):
-        without = roll_up(catalogue, score(catalogue, tables, moment, engine), tables, engine, slicings)
-    return Measured(project, moment, known, snapshot, tables, standards, waived, scores, rollups, rulings, without)
+    numbers = Numbers(waived, catalogue, tables, moment, slicings)
+    return Measured(project, moment, known, snapshot, tables, standards, waived, numbers, rulings)
 
 
 def standards_of(project: Project) -> Standards:

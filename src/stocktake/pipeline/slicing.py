@@ -46,4 +46,4 @@ def by_slice(measured: Measured, name: str) -> tuple[Measured, str]:
         sliced = slice_again(measured.catalogue, without, (scores, models), engine, [slicing])
         # Exposure rests on the scores, which are those with waivers.
         without = replace(sliced, exposure=None)
-    return replace(measured, rollups=over, without=without), slicing.name
+    return replace(measured, numbers=measured.numbers.rolled_up(over, without)), slicing.name

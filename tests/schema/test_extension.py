@@ -23,7 +23,7 @@ def test_a_yaml_file_adds_fields_to_a_kind(tmp_path: Path) -> None:
         tmp_path,
         "extends: model_deployment\n"
         "fields:\n"
-        "  risk_tier: {type: text, says: How much harm it could do., values: [high, low]}\n"
+        "  harm_tier: {type: text, says: How much harm it could do., values: [high, low]}\n"
         "  reviewed_at:\n"
         "    type: time\n"
         "    says: Its latest review, UTC.\n"
@@ -31,10 +31,10 @@ def test_a_yaml_file_adds_fields_to_a_kind(tmp_path: Path) -> None:
     )
     fields = schema.kinds["model_deployment"].fields
 
-    assert (fields["risk_tier"].values, fields["reviewed_at"].merge) == (("high", "low"), "max")
+    assert (fields["harm_tier"].values, fields["reviewed_at"].merge) == (("high", "low"), "max")
     assert fields["reviewed_at"].where == f"{tmp_path / 'company.yaml'}:4"
     assert "environment" in fields
-    assert "risk_tier" not in schema.kinds["model_binary"].fields
+    assert "harm_tier" not in schema.kinds["model_binary"].fields
 
 
 def test_two_files_may_extend_one_kind(tmp_path: Path) -> None:

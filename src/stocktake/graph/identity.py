@@ -233,6 +233,11 @@ def _make_artifacts(frame: Frame) -> None:
             claim_kind.is_edit, claim_kind.is_by_default, component_artifact.artifact_id, component_artifact.rowid AS place
         FROM claim_kind JOIN component_artifact USING (component, kind)""",
     )
+    _make_addresses(frame)
+
+
+def _make_addresses(frame: Frame) -> None:
+    """`address`: every identifier, and the artifacts that it is an address of."""
     # An identifier that only a decision or a reference names belongs to its component's artifacts too.
     frame.make(
         "borne",

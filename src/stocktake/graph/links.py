@@ -189,6 +189,22 @@ def make_edges(frame: Frame) -> None:
     What is described only later is a ghost until then. A link that stands in for the time before it was seen does not
     hold before its end exists, and holds from the latest of its own told time and both ends' created_at.
     """
+    _make_ended_links(frame)
+    frame.told_edges = {
+        (str(row[0]), str(row[1])) for row in frame.rows("SELECT DISTINCT from_kind, edge FROM ended_link")
+    }
+    for kind in frame.schema.kinds.values():
+        for edge in kind.edges.values():
+            if (kind.name, edge.name) in frame.told_edges:
+                _make_edge(frame, kind.name, edge.name, [each.name for each in edge.attributes])
+            else:
+                frame.make_empty(f"edge_{kind.name}_{edge.name}", _edge_columns(edge))
+    _make_ghosts(frame)
+    frame.drop("link", "held_all", "open_end")
+
+
+def _make_ended_links(frame: Frame) -> None:
+    """`ended_link`: links whose start exists, each with its end and whether that is described, retired or a ghost."""
     frame.make(
         "first_target", "SELECT kind, edge, ARG_MIN(target, place) AS target FROM edge_target GROUP BY kind, edge"
     )
@@ -227,15 +243,10 @@ def make_edges(frame: Frame) -> None:
         WHERE NOT link.is_backfilled OR link.to_id IS NULL OR target.id IS NOT NULL OR begun.id IS NOT NULL
             OR later.artifact_id IS NULL""",
     )
-    frame.told_edges = {
-        (str(row[0]), str(row[1])) for row in frame.rows("SELECT DISTINCT from_kind, edge FROM ended_link")
-    }
-    for kind in frame.schema.kinds.values():
-        for edge in kind.edges.values():
-            if (kind.name, edge.name) in frame.told_edges:
-                _make_edge(frame, kind.name, edge.name, [each.name for each in edge.attributes])
-            else:
-                frame.make_empty(f"edge_{kind.name}_{edge.name}", _edge_columns(edge))
+
+
+def _make_ghosts(frame: Frame) -> None:
+    """`ghost`: each thing that a link leads to and nobody describes."""
     frame.make(
         "ghost",
         """SELECT id, kind, MIN(namespace) AS namespace, MIN(value) AS value, MIN(iid) AS iid FROM (
@@ -249,7 +260,6 @@ def make_edges(frame: Frame) -> None:
             WHERE edge = 'carries' AND to_kind IS NOT NULL
         ) GROUP BY id, kind""",
     )
-    frame.drop("link", "held_all", "open_end")
 
 
 def _edge_columns(edge: EdgeSpec) -> dict[str, str]:

@@ -157,7 +157,7 @@ def test_a_changed_vocabulary_is_decoded_beside_what_there_is(
     (row,) = plan["tables"]["deployments"]["rows"]
     assert (row["was"]["mode"], row["now"]["mode"]) == ("online", "batch")
     untouched()
-    assert not list((workshop.folder / ".stocktake" / "derived").glob("plan-*"))
+    assert not list((workshop.folder / ".stocktake" / "derived").glob(".part-*"))
 
 
 def test_a_project_that_cannot_be_read_is_told_as_wrong(workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stocktake.parts import part
 from stocktake.pipeline.line import Measured, graph_of, measure_graph
 from stocktake.pipeline.publishing import find_publication, read_files, read_published
 from stocktake.pipeline.saving import project_files
@@ -51,7 +49,7 @@ def measure_beside(
     moment = as_of or project.as_of or datetime.now(UTC)
     known = store.newest_seq() if known_at is None else known_at
     read_files(project)
-    with _scratch(project.derived) as folder:
+    with part(project.derived) as folder:
         published = read_published(project, store, publication, folder / "published")
         return Beside(publication, *_measure(published, project, store, folder, (moment, known)))
 
@@ -101,11 +99,3 @@ def _link(source: str, target: str) -> str:
     except OSError:
         shutil.copy2(source, target)
     return target
-
-
-@contextmanager
-def _scratch(derived: Path) -> Iterator[Path]:
-    """A folder on the disk of what is derived, which goes away."""
-    derived.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="plan-", dir=derived) as folder:
-        yield Path(folder)

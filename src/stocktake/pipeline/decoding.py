@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stocktake.parts import part
 from stocktake.pipeline.segment_manifest import write_manifest
 from stocktake.vocabulary.decode import Decoder, SourceSettings
 
@@ -55,7 +53,6 @@ class Decoding:
         self._pool = ThreadPoolExecutor(workers, "decoding")
         self._idle: deque[Decoder] = deque()
         self._going: deque[Future[None]] = deque()
-        folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, lines: pa.Table, span: tuple[int, int]) -> None:
         """Decode the lines of a range of seq (both ends in it), soon; waits while too many batches do."""
@@ -82,13 +79,10 @@ class Decoding:
         self._write(lambda _: None, span)
 
     def _write(self, write: Callable[[Path], None], span: tuple[int, int]) -> None:
-        temporary = Path(tempfile.mkdtemp(prefix=f".part-{os.getpid()}-", dir=self.folder))
-        try:
+        with part(self.folder) as temporary:
             write(temporary)
             write_manifest(temporary, self.store)
             _move(temporary, self.folder / f"{span[0]}-{span[1]}")
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
 
     def _decoder(self) -> Decoder:
         return Decoder(self.told.vocabulary, self.project.vocabularies, self.project.schema)

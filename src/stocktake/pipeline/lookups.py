@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from stocktake.graph.edits import iid_of
 from stocktake.graph.frame import LOOKED_UP
 from stocktake.graph.lookup import look_up, read_commits
 from stocktake.nouns import short_hash
+from stocktake.parts import part
 from stocktake.project import Project
 from stocktake.store import Store
 
@@ -50,15 +50,16 @@ def lookups(project: Project, store: Store, segments: Iterable[Path], known_at: 
         return None
     key = short_hash(str(known_at), *(str(folder.relative_to(project.derived)) for folder in folders), length=20)
     kept = project.derived / store.log_id / "lookups" / f"{key}.parquet"
-    if not kept.exists():
+    try:
+        table = pq.read_table(kept)
+    except FileNotFoundError:
         table = _find(project, store, links, known_at)
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        with part(kept.parent) as folder:
+            pq.write_table(table, folder / kept.name)
+            (folder / kept.name).replace(kept)
         for old in kept.parent.glob("*.parquet"):
-            old.unlink()
-        part = kept.with_suffix(f".{os.getpid()}.part")
-        pq.write_table(table, part)
-        part.replace(kept)
-    table = pq.read_table(kept)
+            if old != kept:
+                old.unlink(missing_ok=True)  # another process may clear up too
     iids = [str(iid_of(row["namespace"], row["target"])) for row in table.to_pylist()]
     return table.append_column("iid", pa.array(iids, pa.string()))
 

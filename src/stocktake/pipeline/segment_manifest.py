@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import msgspec
 
 from stocktake.errors import Problem
 from stocktake.nouns import sha256_of
+from stocktake.parts import sync, take_away
 from stocktake.store import Store
 
 FILE = "manifest.json"
+SEGMENT = "[0-9]*-*"
+"""The name of a segment's folder: a range of the log. One that is being made has another."""
+
 FIX = "take the folder away: it is decoded again from the log"
 
 
@@ -26,21 +29,24 @@ class Manifest(msgspec.Struct, frozen=True):
 def write_manifest(folder: Path, store: Store) -> None:
     """Seal a segment whose files are written; the last file of it."""
     known_at, seal = store.newest_seal()
-    files = {path.name: sha256_of(path) for path in sorted(folder.glob("*.parquet"))}
+    paths = sorted(folder.glob("*.parquet"))
+    files = {path.name: sha256_of(path) for path in paths}
     (folder / FILE).write_bytes(msgspec.json.encode(Manifest(known_at, seal, files)))
+    for path in [*paths, folder / FILE]:
+        sync(path)
 
 
 def drop_foreign(folder: Path, store: Store) -> None:
     """Remove the segments of a folder that were made from another state of the log, as before a restore."""
-    for segment in folder.glob("*-*"):
+    for segment in folder.glob(SEGMENT):
         manifest = _read(segment)
         if manifest is None or store.seal_at(manifest.known_at) != manifest.seal:
-            shutil.rmtree(segment, ignore_errors=True)
+            take_away(segment)
 
 
 def segments_of(derived: Path) -> list[Path]:
     """The folders of all segments of a log."""
-    return sorted(path for path in derived.glob("segments/*/*-*") if path.is_dir())
+    return sorted(path for path in derived.glob(f"segments/*/{SEGMENT}") if path.is_dir())
 
 
 def problems_of_segment(folder: Path) -> list[Problem]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stocktake.nouns import canonical, short_hash
+from stocktake.parts import sweep, take_away
 from stocktake.pipeline.decoding import Decoding, Told
 from stocktake.pipeline.instances import default_instances
 from stocktake.pipeline.segment_manifest import drop_foreign
@@ -136,4 +136,5 @@ def drop_older(folder: Path) -> None:
     name = folder.name.rpartition("-")[0]
     for other in folder.parent.glob(f"{name}-*"):
         if other != folder and other.name.rpartition("-")[0] == name:
-            shutil.rmtree(other, ignore_errors=True)
+            take_away(other)
+    sweep(folder.parent)

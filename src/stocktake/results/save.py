@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from stocktake.errors import ResultsError
 from stocktake.nouns import sha256_of, short_hash
+from stocktake.parts import HIDDEN, part, sync
 from stocktake.store import Store
 from stocktake.store.runs import Run
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PREFIX = "run="
-HIDDEN = ".part."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +43,13 @@ def save(store: Store, folder: Path, finished: Finished) -> Run:
     """
     project_hash = store.keep_files(finished.project_files)
     run_id = _new_id(finished, project_hash)
-    hidden, final = folder / f"{HIDDEN}{run_id}", folder_of(folder, run_id)
+    final = folder_of(folder, run_id)
     try:
-        files = {name: _write(hidden, name, table) for name, table in sorted(finished.tables.items())}
-        hidden.mkdir(parents=True, exist_ok=True)
-        hidden.rename(final)
-        _sync(folder)
+        with part(folder) as hidden:
+            files = {name: _write(hidden, name, table) for name, table in sorted(finished.tables.items())}
+            hidden.rename(final)
+        sync(folder)
     except OSError as error:
-        shutil.rmtree(hidden, ignore_errors=True)
         raise ResultsError(
             str(final), f"the run can't be written: {error}", "make room, or let the folder be written"
         ) from error
@@ -89,14 +86,5 @@ def _write(hidden: Path, name: str, table: pa.Table) -> str:
     path = hidden / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path, compression="zstd")
-    _sync(path)
+    sync(path)
     return sha256_of(path)
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk: the row that comes after must not outlive it."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,6 +12,7 @@ import typer
 from stocktake.cli.command import command
 from stocktake.cli.commands.options import AsOf, KnownAt, moment
 from stocktake.cli.face import Face
+from stocktake.parts import written
 
 if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
@@ -154,6 +155,6 @@ def export(
     if out is None:
         write(found, chosen, sys.stdout.buffer)
         return
-    with out.open("wb") as stream:
+    with written(out) as stream:
         write(found, chosen, stream)
     face.say(f"{found.num_rows} rows in {out}")

@@ -34,7 +34,7 @@ from stocktake.graph.snapshot import Graph
 from stocktake.pipeline.following import following
 from stocktake.pipeline.inputs import graph_input
 from stocktake.project import open_project
-from stocktake.store import Appended, Line, PullEntry, Store
+from stocktake.store import Appended, Line, Lines, PullEntry, Store
 
 AS_OF = datetime(2026, 11, 23, 18, tzinfo=UTC)
 GOAL_RATE = 20_000
@@ -101,7 +101,7 @@ class TimedStore(Store):
 
     commits: list[tuple[float, int]]
 
-    def append(self, source: str, lines: Sequence[Line], pull: PullEntry | None = None) -> Appended:
+    def append(self, source: str, lines: Lines | Sequence[Line], pull: PullEntry | None = None) -> Appended:
         """Append, and note the time."""
         done = super().append(source, lines, pull)
         self.commits.append((time.perf_counter(), len(lines)))

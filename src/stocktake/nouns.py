@@ -13,9 +13,8 @@ import msgspec
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One thing that a connector saw, in the tool's own words.
+class Seen(msgspec.Struct, frozen=True):
+    """One thing that a connector saw, in the tool's own words. A struct, as a load makes millions of them.
 
     label: the tool's name for this shape of answer. key: the tool's id for it, unique within source and label.
     body: decoded JSON (or its bytes). observed_at: UTC, only where it differs from the time of reading (an event's).

@@ -12,10 +12,10 @@ import numpy as np
 
 from stocktake.collect.bodies import decode, encode
 from stocktake.collect.scrub import Scrubber
-from stocktake.collect.view import View, thing_id
+from stocktake.collect.view import View, thing_ids
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, to_micros
-from stocktake.store import VANISHED, Line, PullEntry, Store
+from stocktake.store import SEEN, VANISHED, Line, Lines, PullEntry, Store
 
 
 @dataclass(slots=True)
@@ -94,8 +94,8 @@ class Pull:
             restated = self.view.contradicted()
             gone = self.view.vanished(self.covered)
             self.vanished = len(gone)
-            lines += [Line(row["label"], row["key"], to_at, None, VANISHED) for row in gone]
-        lines += [Line(row["label"], row["key"], to_at, None, body_id=row["body_id"]) for row in restated]
+            lines += Lines.of(Line(row["label"], row["key"], to_at, None, VANISHED) for row in gone)
+        lines += Lines.of(Line(row["label"], row["key"], to_at, None, body_id=row["body_id"]) for row in restated)
         if not lines and not problems and self.part_of is None and to_at == self.base_to_at:
             return self.view.base_id
         entry = self._entry(self.began_at, to_at, complete=not problems, problems=tuple(problems))
@@ -113,27 +113,19 @@ class Pull:
         told: dict[str, Any] = {"base_id": self.view.base_id, "part_of": self.part_of, "problems": problems}
         return PullEntry(self.scope, self.covered, from_at, to_at, complete, **told)
 
-    def _lines(self, batch: Batch, to_at: int) -> list[Line]:
+    def _lines(self, batch: Batch, to_at: int) -> Lines:
         """The lines of what the log does not hold yet, scrubbed."""
-        if not batch.bodies:
-            return []
+        count = len(batch.bodies)
+        if not count:
+            return Lines.of([])
         self._scrub(batch)
-        self.seen += len(batch.bodies)
+        self.seen += count
         digests = [hashlib.sha256(body).digest() for body in batch.bodies]
         hashes = np.frombuffer(b"".join(digests), dtype=">i8").reshape(-1, 4)[:, 0].astype(np.int64)
-        told = zip(batch.labels, batch.keys, batch.observed_at, hashes.tolist(), strict=True)
-        ids = np.array([thing_id(*each) for each in told], dtype=np.int64)
-        labels, keys, times, bodies = batch.labels, batch.keys, batch.observed_at, batch.bodies
-        return [
-            Line(
-                labels[at],
-                keys[at],
-                to_at if (event_at := times[at]) is None else event_at,
-                bodies[at],
-                digest=digests[at],
-            )
-            for at in self.view.note(ids, hashes)
-        ]
+        places = self.view.note(thing_ids(batch.labels, batch.keys, batch.observed_at, hashes.tolist()), hashes)
+        times = [to_at if event_at is None else event_at for event_at in batch.observed_at]
+        lines = Lines(batch.labels, batch.keys, times, batch.bodies, [SEEN] * count, [None] * count, digests)
+        return lines.at(places)
 
     def _scrub(self, batch: Batch) -> None:
         for place in self.scrubber.suspects(batch.bodies):

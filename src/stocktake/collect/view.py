@@ -6,7 +6,7 @@ comparisons are a few passes over sorted numbers, and no look-up per line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,13 @@ Numbers = npt.NDArray[np.int64]
 NONE = np.array([], dtype=np.int64)
 
 
-def thing_id(label: str, key: str, observed_at: int | None, body_hash: int) -> int:
-    """64 bits for a state of a thing (observed_at None), or for one event. Holds within one process only."""
-    return hash((label, key)) if observed_at is None else hash((label, key, observed_at, body_hash))
+def thing_ids(
+    labels: Iterable[str], keys: Iterable[str], observed_at: Iterable[int | None], hashes: Iterable[int]
+) -> Numbers:
+    """64 bits for each state of a thing (observed_at None), or for each event. Hold within one process only."""
+    told = zip(labels, keys, observed_at, hashes, strict=True)
+    ids = (hash((label, key) if at is None else (label, key, at, body)) for label, key, at, body in told)
+    return np.fromiter(ids, np.int64)
 
 
 class View:
@@ -59,7 +63,8 @@ class View:
         self.changed[place[places][is_change]] = True
         self.new += len(np.unique(ids[places][~is_change & ~is_added[places]]))
         self._add(ids[places], hashes[places])
-        return [int(each) for each in places]
+        listed: list[int] = places.tolist()
+        return listed
 
     def vanished(self, labels: Sequence[str]) -> list[dict[str, Any]]:
         """The base's things of these labels that did not come again: label and key. Events never vanish."""
@@ -93,17 +98,16 @@ def _standing(lines: pa.Table) -> tuple[Numbers, Numbers, Numbers, npt.NDArray[n
     """What of a chain's lines stands at its end: ids in order, body hashes, rows in the lines, whether a state."""
     if lines.num_rows == 0:
         return NONE, NONE, NONE, NONE > 0
-    columns = lines.select(["label", "key", "observed_at", "hash", "is_state", "op"]).to_pydict()
-    told = zip(*(columns[name] for name in ("label", "key", "observed_at", "hash", "is_state", "op")), strict=True)
-    all_ids = np.array(
-        [thing_id(label, key, None if state or op else at, body or 0) for label, key, at, body, state, op in told],
-        dtype=np.int64,
-    )
+    told = lines.select(["label", "key", "observed_at", "hash", "is_state", "op"]).to_pydict()
+    labels, keys, times, bodies, states, ops = told.values()
+    at = [None if state or op else time for state, op, time in zip(states, ops, times, strict=True)]
+    body_hashes = [each or 0 for each in bodies]
+    all_ids = thing_ids(labels, keys, at, body_hashes)
     ids, from_end = np.unique(all_ids[::-1], return_index=True)
     rows = len(all_ids) - 1 - from_end
-    stands = np.array(columns["op"], dtype=np.int64)[rows] == 0
-    hashes = np.array([each or 0 for each in columns["hash"]], dtype=np.int64)[rows]
-    is_state = np.array(columns["is_state"], dtype=bool)[rows]
+    stands = np.array(ops, dtype=np.int64)[rows] == 0
+    hashes = np.array(body_hashes, dtype=np.int64)[rows]
+    is_state = np.array(states, dtype=bool)[rows]
     return ids[stands], hashes[stands], rows[stands], is_state[stands]
 
 

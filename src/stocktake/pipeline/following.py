@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 from stocktake.errors import StocktakeError
 from stocktake.pipeline.decoding import Decoding
 from stocktake.pipeline.segments import all_told, drop_older, folder_of
-from stocktake.store import Appended, Line, Store
+from stocktake.store import Appended, Lines, Store
 from stocktake.store.read import lines_table
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ class _Follower:
         self.decoding: Decoding | None = None
         self.has_failed = False
 
-    def take(self, source: str, lines: Sequence[Line], appended: Appended) -> None:
+    def take(self, source: str, lines: Lines, appended: Appended) -> None:
         """Take in one append; where not all bodies are at hand, it is left to the next read."""
         if source != self.source or appended.first_seq != self.last + 1:
             self.finish()
             self.source, self.first = source, appended.first_seq
         self.last = appended.last_seq if appended.pull_id is None else appended.pull_id
-        if appended.was_purged or any(line.body is None and line.body_id is not None for line in lines):
+        if appended.was_purged or any(each is not None for each in lines.body_ids):
             self.finish()
         elif not self.has_failed:
             self.held.append(lines_table(source, lines, appended))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -12,37 +12,34 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from stocktake.store import tables
 from stocktake.store.database import Database
-from stocktake.store.line import Appended, Line, PullEntry
+from stocktake.store.line import Appended, Lines, PullEntry
 from stocktake.store.seal import add_seal, digest_of, last_seal
 
 CHUNK = 5_000  # values in one look-up
 PLAIN = 0  # codec
 
 
-def append(
-    database: Database, connection: Connection, source: str, lines: Sequence[Line], entry: PullEntry | None
-) -> Appended:
+def append(database: Database, connection: Connection, source: str, lines: Lines, entry: PullEntry | None) -> Appended:
     """Append lines, and after them the pull that they are part of, so that a pull is never there without its lines."""
     source_id = _named(connection, tables.source, [source])[source]
     bodies, was_purged = _store_bodies(database, connection, lines)
-    first = _take(connection, "seq", len(lines) + (entry is not None))
-    pull_id = first + len(lines) if entry else None
-    label_ids = _named(connection, tables.label, dict.fromkeys(line[0] for line in lines))
-    rows = [
-        (seq, pull_id, source_id, label_ids[label], key, observed_at, body_id, op)
-        for seq, (label, key, observed_at, _, op, _, _), body_id in zip(
-            range(first, first + len(lines)), lines, bodies, strict=True
-        )
-    ]
-    database.insert(connection, tables.record, rows)
-    pull = _pull_row(first + len(lines), source_id, entry, len(lines)) if entry else None
+    count = len(lines)
+    first = _take(connection, "seq", count + (entry is not None))
+    pull_id = first + count if entry else None
+    label_ids = _named(connection, tables.label, dict.fromkeys(lines.labels))
+    numbers = [label_ids[label] for label in lines.labels]
+    seqs, pull_ids = range(first, first + count), [pull_id] * count
+    told = (lines.keys, lines.observed_at, bodies, lines.ops)
+    database.insert(
+        connection, tables.record, list(zip(seqs, pull_ids, repeat(source_id, count), numbers, *told, strict=True))
+    )
+    pull = _pull_row(first + count, source_id, entry, count) if entry else None
     if pull:
         database.insert(connection, tables.pull, [pull])
-    if rows or pull:
-        names = {number: name for name, number in label_ids.items()}
-        digest = digest_of(last_seal(connection), source, names, rows, pull)
-        add_seal(connection, first, pull_id or first + len(lines) - 1, digest)
-    return Appended(first, first + len(lines) - 1, pull_id, bodies, was_purged)
+    if count or pull:
+        digest = digest_of(last_seal(connection), source, (list(seqs), pull_ids, lines.labels, *told), pull)
+        add_seal(connection, first, pull_id or first + count - 1, digest)
+    return Appended(first, first + count - 1, pull_id, bodies, was_purged)
 
 
 def _pull_row(pull_id: int, source_id: int, entry: PullEntry, lines: int) -> tuple[Any, ...]:
@@ -52,30 +49,29 @@ def _pull_row(pull_id: int, source_id: int, entry: PullEntry, lines: int) -> tup
     return (pull_id, source_id, *told, msgspec.json.encode(problems).decode(), lines)
 
 
-def _store_bodies(database: Database, connection: Connection, lines: Sequence[Line]) -> tuple[list[int | None], bool]:
+def _store_bodies(database: Database, connection: Connection, lines: Lines) -> tuple[list[int | None], bool]:
     """Each line's body_id, bodies that the log has not are added; and whether one of them had been erased."""
-    digests = [line[6] or (hashlib.sha256(line[3]).digest() if line[3] is not None else None) for line in lines]
-    by_digest = {digest: line[3] for digest, line in zip(digests, lines, strict=True) if line[3] is not None}
     # In the order of the lines: sorted, a batch would enter the index a little faster, and be read twice as slowly.
-    wanted = [digest for digest in by_digest if digest is not None]
-    hashes = dict(zip(wanted, short_hashes(wanted), strict=True))
+    told = {digest: body or b"" for digest, body in zip(lines.digests, lines.bodies, strict=True) if digest}
+    hashes = dict(zip(told, short_hashes(list(told)), strict=True))
     known, was_purged = _known_bodies(connection, hashes)
-    new = [digest for digest in wanted if digest not in known]
-    first = _take(connection, "body", len(new)) if new else 0
-    rows = []
-    for body_id, digest in enumerate(new, first):
-        body = by_digest[digest] or b""
-        known[digest] = body_id
-        rows.append((body_id, hashes[digest], digest, len(body), PLAIN, body))
+    for digest in known:
+        del told[digest]
+    first = _take(connection, "body", len(told)) if told else 0
+    new, bodies = range(first, first + len(told)), told.values()
+    shorts, sizes = [hashes[digest] for digest in told], map(len, bodies)
+    rows = list(zip(new, shorts, told, sizes, repeat(PLAIN, len(told)), bodies, strict=True))
     database.insert(connection, tables.body, rows)
-    ids = [line[5] if digest is None else known[digest] for digest, line in zip(digests, lines, strict=True)]
+    known.update(zip(told, new, strict=True))
+    ids = [known[digest] if digest else given for digest, given in zip(lines.digests, lines.body_ids, strict=True)]
     return ids, was_purged
 
 
 def short_hashes(digests: Sequence[bytes]) -> list[int]:
     """The first 8 bytes of each sha256, as a signed number."""
     joined = np.frombuffer(b"".join(digests), dtype=">i8")
-    return [int(each) for each in joined.reshape(-1, 4)[:, 0].tolist()]
+    short: list[int] = joined.reshape(-1, 4)[:, 0].tolist()
+    return short
 
 
 def _known_bodies(connection: Connection, hashes: dict[bytes, int]) -> tuple[dict[bytes, int], bool]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from stocktake.errors import Problem
 
@@ -13,10 +14,10 @@ VANISHED = 1
 
 
 class Line(NamedTuple):
-    """One line of the log. A tuple, as a load has millions of them.
+    """One line of the log.
 
     observed_at: microseconds since 1970, UTC. body: canonical JSON, scrubbed; None with `body_id` (one that the log
-    has already) or where op is VANISHED. digest: sha256 of the body, where it is known already.
+    has already) or where op is VANISHED.
     """
 
     label: str
@@ -25,7 +26,40 @@ class Line(NamedTuple):
     body: bytes | None
     op: int = SEEN
     body_id: int | None = None
-    digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines in columns, as a load has millions of them. digests: sha256 of each body, None without one."""
+
+    labels: Sequence[str]
+    keys: Sequence[str]
+    observed_at: Sequence[int]
+    bodies: Sequence[bytes | None]
+    ops: Sequence[int]
+    body_ids: Sequence[int | None]
+    digests: Sequence[bytes | None]
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> Self:
+        """Some lines as columns."""
+        label, key, observed_at, bodies, op, body_id = list(zip(*lines, strict=True)) or [()] * 6
+        digests = [None if body is None else hashlib.sha256(body).digest() for body in bodies]
+        return cls(label, key, observed_at, bodies, op, body_id, digests)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __add__(self, other: Self) -> Self:
+        told = ([*getattr(self, each), *getattr(other, each)] for each in self.__slots__)
+        return type(self)(*told)
+
+    def at(self, places: Sequence[int]) -> Self:
+        """The lines at some places, which are in order."""
+        if len(places) == len(self):
+            return self
+        columns = (getattr(self, each) for each in self.__slots__)
+        return type(self)(*([column[place] for place in places] for column in columns))
 
 
 @dataclass(frozen=True, slots=True)

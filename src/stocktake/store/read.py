@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stocktake.store.database import Database
-from stocktake.store.line import Appended, Line
+from stocktake.store.line import Appended, Lines
 
 BATCH_ROWS = 50_000
 BATCH_BYTES = 256 * 2**20
@@ -110,15 +110,13 @@ class Reader:
             yield _batch(schema, told)
 
 
-def lines_table(source: str, lines: Sequence[Line], appended: Appended) -> pa.Table:
+def lines_table(source: str, lines: Lines, appended: Appended) -> pa.Table:
     """What `Reader.lines` gives of an append, without asking the store; each line has its body or vanished."""
-    label, key, observed_at, bodies, op, _, _ = zip(*lines, strict=True) if lines else [()] * 7
     count = len(lines)
-    told = [
-        range(appended.first_seq, appended.last_seq + 1), [appended.pull_id] * count, [source] * count, label, key,
-        observed_at, appended.body_ids, op, bodies,
-    ]  # fmt: skip
-    return pa.Table.from_batches([_batch(LINES, told)])
+    seqs = pa.array(range(appended.first_seq, appended.first_seq + count), pa.int64())
+    pull_ids, sources = pa.repeat(pa.scalar(appended.pull_id, pa.int64()), count), pa.repeat(source, count)
+    told = (lines.labels, lines.keys, lines.observed_at, appended.body_ids, lines.ops, lines.bodies)
+    return pa.Table.from_batches([_batch(LINES, [seqs, pull_ids, sources, *told])])
 
 
 def _batch(schema: pa.Schema, columns: Sequence[Any]) -> pa.RecordBatch:

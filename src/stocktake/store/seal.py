@@ -15,13 +15,12 @@ FIRST = b""
 """What the first seal follows."""
 
 
-def digest_of(before: bytes, source: str, labels: dict[int, str], rows: Sequence[Sequence[Any]], pull: Any) -> bytes:
+def digest_of(before: bytes, source: str, lines: Sequence[Sequence[Any]], pull: Any) -> bytes:
     """The seal of one append: sha256 over the seal before it, its source's name, its lines and its pull.
 
-    labels: name by number. rows: of `record`, in the order of its columns; a label's number is replaced by its name, a
-    source's left out, so that a copy with other numbers has the same seals. pull: a row of `pull`, or None.
+    lines: the columns of `record`, without the source; labels by their names, so that a copy with other numbers has the
+    same seals. pull: a row of `pull`, or None.
     """
-    lines = [(seq, pull_id, labels[label], key, at, body, op) for seq, pull_id, _, label, key, at, body, op in rows]
     told = (source, lines, pull and [pull[0], *pull[2:6], bool(pull[6]), *pull[7:]])
     return hashlib.sha256(before + msgspec.msgpack.encode(told)).digest()
 

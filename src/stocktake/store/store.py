@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from stocktake.errors import Problem, StoreError
 from stocktake.nouns import Record
-from stocktake.store.line import Appended, Line, PullEntry
+from stocktake.store.line import Appended, Line, Lines, PullEntry
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +32,7 @@ class Store:
 
         self.database = database
         self.reader = Reader(database, self._names)
-        self.listener: Callable[[str, Sequence[Line], Appended], None] | None = None
+        self.listener: Callable[[str, Lines, Appended], None] | None = None
         """Called after each append, with its source, its lines and where they landed."""
 
     @classmethod
@@ -57,17 +57,18 @@ class Store:
 
     # Writing
 
-    def append(self, source: str, lines: Sequence[Line], pull: PullEntry | None = None) -> Appended:
+    def append(self, source: str, lines: Lines | Sequence[Line], pull: PullEntry | None = None) -> Appended:
         """Append lines of one source in one transaction; without a pull they were pushed.
 
         Their `seq` is given inside the transaction, one after the other; the pull's id is the next one.
         """
         from stocktake.store.append import append
 
+        told = lines if isinstance(lines, Lines) else Lines.of(lines)
         with self.database.writing() as connection:
-            appended = append(self.database, connection, source, lines, pull)
+            appended = append(self.database, connection, source, told, pull)
         if self.listener:
-            self.listener(source, lines, appended)
+            self.listener(source, told, appended)
         return appended
 
     def purge(self, body_ids: Iterable[int]) -> int:

@@ -86,13 +86,13 @@ def _entries(database: Database) -> Iterator[Problem]:
 
 def _seal(before: bytes, lines: list[Any], pull: Any, names: dict[Any, dict[int, str]]) -> bytes:
     """The seal that these rows should have; an empty one where they name a source or label that is not there."""
+    seqs, pull_ids, source_ids, label_ids, *told = list(zip(*lines, strict=True)) or [()] * 8
     try:
-        sources = {names[tables.source][row[2]] for row in lines} | {
-            names[tables.source][row[1]] for row in [pull] if row
-        }
-        return digest_of(before, sources.pop(), names[tables.label], lines, pull) if len(sources) == 1 else b""
+        sources = {names[tables.source][each] for each in {*source_ids, *([pull[1]] if pull else ())}}
+        labels = [names[tables.label][each] for each in label_ids]
     except KeyError:
         return b""
+    return digest_of(before, sources.pop(), (seqs, pull_ids, labels, *told), pull) if len(sources) == 1 else b""
 
 
 def _names(connection: Connection, table: Any) -> dict[int, str]:

@@ -140,22 +140,27 @@ def parquet_rows(path: Path) -> Iterator[Row]:
 
 def seen(row: Row, settings: Settings, path: Path) -> Seen | Problem:
     """The thing that a row tells, under its key."""
-    number, body = row
+    body = row[1]
     parts = [body.get(name) for name in settings.keys]
     if None in parts or "" in parts:
-        missing = ", ".join(name for name, part in zip(settings.keys, parts, strict=True) if part in (None, ""))
-        fix = f"give it one, or set `key:` to one of: {', '.join(map(str, body))}"
-        return Problem(f"{path}:{number}", f"it has no {missing}", fix)
-    key = "/".join(map(str, parts)) if len(parts) > 1 else str(parts[0])
+        return _without_key(row, settings, path)
     label = settings.labels[0] if settings.label_field is None else str(body.get(settings.label_field))
     if label not in settings.labels:
         listed = ", ".join(settings.labels)
         fix = f"add it to the source's `label:`, which lists {listed}"
-        return Problem(f"{path}:{number}", f"{settings.label_field} is {label!r}", fix)
+        return Problem(f"{path}:{row[0]}", f"{settings.label_field} is {label!r}", fix)
+    key = "/".join(map(str, parts))
     if settings.observed_at is None:
         return Seen(label, key, body)
     told = body.get(settings.observed_at)
     moment = told if isinstance(told, datetime) else moment_of(told)
     if moment is None:
-        return Problem(f"{path}:{number}", f"{settings.observed_at} is no time: {told!r}", "write it as ISO 8601, UTC")
+        return Problem(f"{path}:{row[0]}", f"{settings.observed_at} is no time: {told!r}", "write it as ISO 8601, UTC")
     return Seen(label, key, body, moment)
+
+
+def _without_key(row: Row, settings: Settings, path: Path) -> Problem:
+    number, body = row
+    missing = ", ".join(name for name in settings.keys if body.get(name) in (None, ""))
+    fix = f"give it one, or set `key:` to one of: {', '.join(map(str, body))}"
+    return Problem(f"{path}:{number}", f"it has no {missing}", fix)

@@ -51,7 +51,6 @@ def _pull_row(pull_id: int, source_id: int, entry: PullEntry, lines: int) -> tup
 
 def _store_bodies(database: Database, connection: Connection, lines: Lines) -> tuple[list[int | None], bool]:
     """Each line's body_id, bodies that the log has not are added; and whether one of them had been erased."""
-    # In the order of the lines: sorted, a batch would enter the index a little faster, and be read twice as slowly.
     told = {digest: body or b"" for digest, body in zip(lines.digests, lines.bodies, strict=True) if digest}
     hashes = dict(zip(told, short_hashes(list(told)), strict=True))
     known, was_purged = _known_bodies(connection, hashes)
@@ -59,9 +58,10 @@ def _store_bodies(database: Database, connection: Connection, lines: Lines) -> t
         del told[digest]
     first = _take(connection, "body", len(told)) if told else 0
     new, bodies = range(first, first + len(told)), told.values()
-    shorts, sizes = [hashes[digest] for digest in told], map(len, bodies)
-    rows = list(zip(new, shorts, told, sizes, repeat(PLAIN, len(told)), bodies, strict=True))
+    rows = list(zip(new, told, map(len, bodies), repeat(PLAIN, len(told)), bodies, strict=True))
     database.insert(connection, tables.body, rows)
+    shorts = [hashes[digest] for digest in told]
+    database.insert(connection, tables.body_hash, sorted(zip(shorts, new, strict=True)))
     known.update(zip(told, new, strict=True))
     ids = [known[digest] if digest else given for digest, given in zip(lines.digests, lines.body_ids, strict=True)]
     return ids, was_purged
@@ -82,7 +82,10 @@ def _known_bodies(connection: Connection, hashes: dict[bytes, int]) -> tuple[dic
     for start in range(0, len(values), CHUNK):
         # Numbers written out: as parameters, each would cost more to bind than to find.
         listed = ", ".join(map(str, values[start : start + CHUNK]))
-        found = connection.exec_driver_sql(f"SELECT sha256, id, body IS NULL FROM body WHERE hash IN ({listed})")
+        found = connection.exec_driver_sql(
+            f"""SELECT body.sha256, body.id, body.body IS NULL FROM body_hash JOIN body ON body.id = body_hash.body_id
+            WHERE body_hash.hash IN ({listed})"""
+        )
         for sha256, body_id, is_purged in found:
             if sha256 in hashes:
                 known[sha256] = body_id

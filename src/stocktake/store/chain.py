@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stocktake.nouns import to_micros
+from stocktake.store.append import short_hashes
 from stocktake.store.read import Reader
 
 _FIELDS: list[tuple[str, pa.DataType]] = [
@@ -60,12 +61,15 @@ def read_chain(reader: Reader, source: str, scope: str) -> Chain | None:
 
 def _lines(reader: Reader, parts: list[int]) -> Iterator[pa.RecordBatch]:
     """The lines of some pulls, in order: of each, those numbered right before it."""
-    sql = f"""SELECT record.label_id, record.key, record.observed_at, record.body_id, record.op, body.hash, pull.to_at
+    sql = f"""SELECT record.label_id, record.key, record.observed_at, record.body_id, record.op, body.sha256, pull.to_at
         FROM pull JOIN record ON record.seq BETWEEN pull.id - pull.lines AND pull.id - 1
         LEFT JOIN body ON body.id = record.body_id
         WHERE pull.id IN ({", ".join(map(str, parts))}) ORDER BY record.seq"""
     for columns in reader.columns(sql):
         labels = reader.named("label", columns[0])
-        numbers = [pa.array(column, field.type) for column, field in zip(columns[1:6], list(LINES)[1:6], strict=True)]
+        shorts = iter(short_hashes([sha256 for sha256 in columns[5] if sha256 is not None]))
+        hashes = [None if sha256 is None else next(shorts) for sha256 in columns[5]]
+        told = [*columns[1:5], hashes]
+        numbers = [pa.array(column, field.type) for column, field in zip(told, list(LINES)[1:6], strict=True)]
         is_state = pc.equal(numbers[1], pa.array(columns[6], pa.int64()))
         yield pa.RecordBatch.from_arrays([labels, *numbers, is_state], schema=LINES)

@@ -50,12 +50,22 @@ body = Table(
     "body",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("hash", BigInteger, nullable=False),  # the first 8 bytes of sha256: a short key keeps the index in memory
     Column("sha256", LargeBinary(32), nullable=False),
     Column("size", Integer, nullable=False),  # bytes
     Column("codec", Integer, nullable=False),  # 0: as it is
     Column("body", LargeBinary),  # NULL: purged
-    Index("body_by_hash", "hash"),  # not unique: equal hashes with other sha256 are two bodies
+)
+
+# Which body has a hash. An index of `body` would grow by one row at a time, each on a page of its own; a batch enters
+# this in the order of the hashes, so that each page is written once.
+body_hash = Table(
+    "body_hash",
+    metadata,
+    Column(
+        "hash", BigInteger, primary_key=True, autoincrement=False
+    ),  # the first 8 bytes of sha256: short stays in memory
+    Column("body_id", BigInteger, primary_key=True, autoincrement=False),  # bodies with other sha256 may share a hash
+    sqlite_with_rowid=False,
 )
 
 pull = Table(

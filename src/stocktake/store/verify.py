@@ -45,7 +45,9 @@ def _integrity(database: Database) -> Iterator[Problem]:
 
 def _bodies(database: Database) -> Iterator[Problem]:
     """Bodies whose content, size or hashes differ from one another."""
-    for rows in database.fetch("SELECT id, hash, sha256, size, codec, body FROM body", SOME):
+    told = """SELECT body.id, body_hash.hash, body.sha256, body.size, body.codec, body.body
+        FROM body LEFT JOIN body_hash ON body_hash.body_id = body.id"""
+    for rows in database.fetch(told, SOME):
         shorts = short_hashes([bytes(row[2]) for row in rows]) if all(len(row[2]) == 32 for row in rows) else []
         for place, (number, short, sha256, size, codec, body) in enumerate(rows):
             is_whole = codec == 0 and bool(shorts) and short == shorts[place]

@@ -33,13 +33,17 @@ def _log() -> None:
     op.create_table(
         "body",
         sa.Column("id", ID, primary_key=True, autoincrement=False),
-        sa.Column("hash", sa.BigInteger, nullable=False),
         sa.Column("sha256", sa.LargeBinary(32), nullable=False),
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("codec", sa.Integer, nullable=False),
         sa.Column("body", sa.LargeBinary),
     )
-    op.create_index("body_by_hash", "body", ["hash"])
+    op.create_table(
+        "body_hash",
+        sa.Column("hash", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("body_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "pull",
         sa.Column("id", ID, primary_key=True, autoincrement=False),

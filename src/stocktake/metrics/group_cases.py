@@ -29,7 +29,7 @@ def group_problems(
         good = [case for case in cases if not _problems_of_form(catalogue, group, case, problems)]
         rows = [_row_sql(catalogue, group, plain(case.value["children"]), number) for number, case in enumerate(good)]
         if rows:
-            sql = layer_sql(_alone(catalogue, group), [group], " UNION ALL ".join(rows))
+            sql = layer_sql(_alone(catalogue, group), [group], f"({' UNION ALL '.join(rows)}) AS told", "case_no")
             steps.append(Step(f"{LAYER}.case_{group.name}", sql))
             tried.append((group, good))
     results = engine.run_tables(steps, {f"{LAYER}.nothing": pa.table({"case_no": [0]})}) if steps else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from stocktake.engines import Step
 from stocktake.metrics.compile import column
 from stocktake.metrics.parts import Across
 from stocktake.metrics.score import LAYER, score_table
@@ -24,22 +25,38 @@ from stocktake.metrics.spec import (
 
 NODES = f"{LAYER}.model_node"
 """The wide table of this step: a row per model, and `<node>__<part>` per node and part of `settle.node_parts`."""
+OF_METRICS = f"{LAYER}.metric_node"
+"""The same of metrics alone, before any group."""
 MODEL_COLUMNS = ("model_id", "model_by", "is_live")
 """What each row says of its model: what names it, and whether a live deployment serves it."""
 
 
-def nodes_sql(catalogue: Catalogue, by_table: Mapping[str, str]) -> str:
-    """One SELECT: a row per model with every node. by_table: table -> SELECT of its metrics per model."""
-    sql = _metrics_sql(catalogue, by_table)
-    for layer in layers(catalogue):
-        sql = layer_sql(catalogue, layer, sql)
+def node_steps(catalogue: Catalogue, by_table: Mapping[str, str]) -> list[Step]:
+    """A row per model with every node, in steps that are narrow enough to be planned quickly: the last gives NODES.
+
+    by_table: table -> SELECT of its metrics per model.
+    """
+    steps = [Step(_of_models(table), sql) for table, sql in by_table.items()]
+    relations = {table: _of_models(table) for table in by_table}
+    steps.append(Step(OF_METRICS, _metrics_sql(catalogue, relations)))
+    joined = OF_METRICS
+    for number, layer in enumerate(layers(catalogue), 1):
+        name = f"{LAYER}.group_node_{number}"
+        steps.append(Step(name, layer_sql(catalogue, layer, joined)))
+        joined += f" INNER JOIN {name} USING (model_id)"
+    return [*steps, Step(NODES, _all_sql(catalogue, joined))]
+
+
+def _of_models(table: str) -> str:
+    """The full name of what a table's metrics are per model."""
+    return f"{LAYER}.{table}_model"
+
+
+def _all_sql(catalogue: Catalogue, joined: str) -> str:
+    """One SELECT of all nodes, with the number of each model."""
     number = "CAST(ROW_NUMBER() OVER (ORDER BY model_id) AS INTEGER) AS model_no"
-    kept = [
-        number,
-        *MODEL_COLUMNS,
-        *(column(node.name, part) for node in catalogue.nodes().values() for part in parts_of(node)),
-    ]
-    return f"SELECT {_lines(kept)}\nFROM ({sql}) AS noded"
+    nodes = [column(node.name, part) for node in catalogue.nodes().values() for part in parts_of(node)]
+    return f"SELECT {_lines([number, *MODEL_COLUMNS, *nodes])}\nFROM {joined}"
 
 
 def final_method(node: Node) -> Method:
@@ -62,11 +79,14 @@ def layers(catalogue: Catalogue) -> list[list[Group]]:
     return [found[each] for each in sorted(found)]
 
 
-def _metrics_sql(catalogue: Catalogue, by_table: Mapping[str, str]) -> str:
-    """Every model with the settled interval, counts, level and outcome of every metric."""
+def _metrics_sql(catalogue: Catalogue, relations: Mapping[str, str]) -> str:
+    """Every model with the settled interval, counts, level and outcome of every metric.
+
+    relations: table -> what its metrics are per model; a table of models is so already.
+    """
     joins, columns, outcomes = [], [f"model.{name}" for name in MODEL_COLUMNS], ["*"]
     for table, metrics in catalogue.by_table().items():
-        relation = f"({by_table[table]})" if table in by_table else score_table(table)
+        relation = relations.get(table, score_table(table))
         joins.append(f"LEFT JOIN {relation} AS {table}_row ON model.model_id = {table}_row.model_id")
         for metric in metrics:
             columns += _own_columns(metric, table) if not metric.grain.steps else _joined_columns(metric, table)
@@ -102,16 +122,17 @@ def _own_columns(metric: Metric, table: str) -> list[str]:
     return columns
 
 
-def layer_sql(catalogue: Catalogue, groups: Sequence[Group], sql: str) -> str:
-    """One height of the hierarchy on top of what is below it."""
-    raw, settled, outcomes = ["*"], ["*"], ["*"]
+def layer_sql(catalogue: Catalogue, groups: Sequence[Group], relation: str, key: str = "model_id") -> str:
+    """One height of the hierarchy, a row per key, from the columns of what is below it. relation: what has these."""
+    raw, settled, outcomes = [key], [key], [key]
     for group in groups:
         parts = [child_names(child, group) for child in catalogue.children(group.name)]
-        raw += raw_columns(group.name, group.method, Across(parts))
-        settled += settled_columns(group.name, group.method, group.levels)
-        settled += _distinct_counts(group.name, catalogue.below(group.name))
+        counts = [column(group.name, count) for count in COUNTS]
+        raw += raw_columns(group.name, group.method, Across(parts)) + _distinct_counts(catalogue, group)
+        settled += settled_columns(group.name, group.method, group.levels) + counts
+        outcomes += [column(group.name, part) for part in parts_of(group) if part not in ("level", "outcome")]
         outcomes += outcome_columns(group)
-    inner = f"SELECT {_lines(raw)}\nFROM ({sql}) AS below"
+    inner = f"SELECT {_lines(raw)}\nFROM {relation}"
     return f"SELECT {_lines(outcomes)}\nFROM (SELECT {_lines(settled)}\nFROM ({inner}) AS summed) AS settled"
 
 
@@ -121,13 +142,32 @@ def child_names(child: str, group: Group) -> dict[str, str]:
     return {**names, "weight": f"{group.weights.get(child, 1):.9f}"}
 
 
-def _distinct_counts(name: str, metrics: Sequence[str]) -> list[str]:
-    """How many of the distinct metrics below a node have which outcome."""
+def _distinct_counts(catalogue: Catalogue, group: Group) -> list[str]:
+    """How many of the distinct metrics below a group have which outcome."""
+    apart = _apart(catalogue, group)
     columns = []
     for count in COUNTS:
-        terms = [f"CASE WHEN {_holds(metric, count)} THEN 1 ELSE 0 END" for metric in metrics]
-        columns.append(f"CAST({' + '.join(terms) or '0'} AS INTEGER) AS {column(name, count)}")
+        terms = [_counted(catalogue, node, count) for node in apart]
+        columns.append(f"CAST({' + '.join(terms) or '0'} AS INTEGER) AS {column(group.name, count)}")
     return columns
+
+
+def _apart(catalogue: Catalogue, group: Group) -> list[str]:
+    """Nodes below a group that have each metric below it once: its children, or their metrics where these overlap."""
+    seen: set[str] = set()
+    found = []
+    for child in catalogue.children(group.name):
+        below = catalogue.below(child)
+        found += [child] if seen.isdisjoint(below) else [name for name in below if name not in seen]
+        seen.update(below)
+    return found
+
+
+def _counted(catalogue: Catalogue, node: str, count: str) -> str:
+    """How many metrics of a node have an outcome: of a metric itself, one or none."""
+    if node in catalogue.groups:
+        return column(node, count)
+    return f"CASE WHEN {_holds(node, count)} THEN 1 ELSE 0 END"
 
 
 def _holds(metric: str, count: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from stocktake.metrics.compile import column
 from stocktake.metrics.methods import Interval
 from stocktake.metrics.node_rows import NODES
 from stocktake.metrics.parts import Down
 from stocktake.metrics.score import LAYER
-from stocktake.metrics.settle import ENDS, raw_columns, settled
+from stocktake.metrics.settle import ENDS, clamped, raw_columns
 from stocktake.metrics.slices import MEMBERS, SLICES
 from stocktake.metrics.spec import COUNTS, NOT_APPLICABLE, OUTCOMES, Catalogue, Method, Metric
 
@@ -20,6 +20,9 @@ SUMMARIES = {
     **{f"share_{level}": Method("share", (float(level),)) for level in (1, 2, 3, 4)},
 }
 """How a population is summed up; each gives <summary>_low, _point and _high."""
+
+STATE = ("node", "is_by_deployment", "is_live", "outcome", *ENDS)
+"""How a model stands at a node: what is counted."""
 
 PARTS = Down({**{end: end for end in ENDS}, "weight": "1"}, times="models")
 """Rows of models that are alike, each as many parts as it stands for."""
@@ -32,7 +35,6 @@ def population_sql(catalogue: Catalogue) -> str:
     level_n, as the point says, level_n_low, surely, and level_n_high, possibly.
     """
     nodes = catalogue.nodes()
-    alike = "\nUNION ALL ".join(_alike_sql(name) for name in nodes)
     kinds = {name: "metric" if isinstance(node, Metric) else "group" for name, node in nodes.items()}
     named = " UNION ALL ".join(f"SELECT '{name}' AS node, '{kind}' AS kind" for name, kind in kinds.items())
     counts = _counts()
@@ -40,7 +42,7 @@ def population_sql(catalogue: Catalogue) -> str:
     by = "slice.slice, slice.slice_value, named.node, named.kind"
     summed = (
         f"SELECT {by},\n  {_lines([*counts.values(), *raw])}\n"
-        f"FROM {SLICES} AS slice CROSS JOIN ({named}) AS named\nLEFT JOIN (\n{alike}\n) AS alike "
+        f"FROM {SLICES} AS slice CROSS JOIN ({named}) AS named\nLEFT JOIN (\n{_alike_sql(nodes)}\n) AS alike "
         f"ON slice.slice_no = alike.slice_no AND named.node = alike.node\nGROUP BY {by}"
     )
     return (
@@ -56,7 +58,7 @@ def _summaries() -> list[str]:
     """The settled intervals of all summaries."""
     columns = []
     for name in SUMMARIES:
-        interval = settled(Interval(*(column(name, f"raw_{end}") for end in ENDS)))
+        interval = clamped(Interval(*(column(name, f"raw_{end}") for end in ENDS)))
         ends = zip(ENDS, (interval.low, interval.point, interval.high), strict=True)
         columns += [f"{value} AS {name}_{end}" for end, value in ends]
     return columns
@@ -76,15 +78,21 @@ def _counts() -> dict[str, str]:
     return {name: f"CAST({value} AS BIGINT) AS {name}" for name, value in columns.items()}
 
 
-def _alike_sql(node: str) -> str:
+def _alike_sql(nodes: Iterable[str]) -> str:
     """How many models of each slice are alike on a node: far fewer rows than models, so that all sums are quick."""
-    told = {part: f"node.{column(node, part)}" for part in ("outcome", *ENDS)}
-    by = f"member.slice_no, COALESCE(node.model_by = 'deployment', FALSE), node.is_live, {', '.join(told.values())}"
+    told = "\nUNION ALL ".join(_states_sql(node) for node in nodes)
+    by = f"member.slice_no, {', '.join(f'state.{name}' for name in STATE)}"
     return (
-        f"SELECT '{node}' AS node, member.slice_no, COALESCE(node.model_by = 'deployment', FALSE) AS is_by_deployment, "
-        f"node.is_live, {', '.join(f'{name} AS {part}' for part, name in told.items())}, COUNT(*) AS models "
-        f"FROM {MEMBERS} AS member INNER JOIN {NODES} AS node ON member.model_no = node.model_no GROUP BY {by}"
+        f"SELECT {by}, COUNT(*) AS models\nFROM {MEMBERS} AS member\n"
+        f"INNER JOIN (\n{told}\n) AS state ON member.model_no = state.model_no\nGROUP BY {by}"
     )
+
+
+def _states_sql(node: str) -> str:
+    """How every model stands at a node."""
+    told = ", ".join(f"{column(node, part)} AS {part}" for part in ("outcome", *ENDS))
+    by_deployment = "COALESCE(model_by = 'deployment', FALSE) AS is_by_deployment"
+    return f"SELECT model_no, '{node}' AS node, {by_deployment}, is_live, {told} FROM {NODES} AS node"
 
 
 def _number(holds: str) -> str:

@@ -10,7 +10,7 @@ from stocktake.engines import Engine, Step
 from stocktake.errors import MetricError
 from stocktake.metrics.exposure import EXPOSURE, exposed, exposure_sql
 from stocktake.metrics.model_rows import models_of_pairs_sql, models_sql, pair_table, pairs_sql
-from stocktake.metrics.node_rows import NODES, nodes_sql
+from stocktake.metrics.node_rows import NODES, node_steps
 from stocktake.metrics.part_rows import part_rows_sql
 from stocktake.metrics.population import POPULATION, population_sql
 from stocktake.metrics.score import LAYER, Scores, score_table
@@ -106,7 +106,7 @@ def steps(catalogue: Catalogue, slicings: Sequence[Slicing] = (OWNER,)) -> list[
             by_table[table] = models_of_pairs_sql(metrics, table)
         elif grain.steps:
             by_table[table] = models_sql(metrics, part_rows_sql(grain, metrics))
-    return [*found, Step(NODES, nodes_sql(catalogue, by_table)), *population_steps(catalogue, slicings)]
+    return [*found, *node_steps(catalogue, by_table), *population_steps(catalogue, slicings)]
 
 
 def population_steps(catalogue: Catalogue, slicings: Sequence[Slicing]) -> list[Step]:

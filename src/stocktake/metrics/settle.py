@@ -22,15 +22,15 @@ def node_parts(method: Method) -> tuple[str, ...]:
 
 
 def raw_columns(name: str, method: Method, parts: Parts) -> list[str]:
-    """The method's own interval, as columns `<name>__raw_low` and so on."""
+    """The method's own interval, rounded to 9 places, as columns `<name>__raw_low` and so on."""
     interval = apply(method, parts)
     ends = zip(ENDS, (interval.low, interval.point, interval.high), strict=True)
-    return [f"{value} AS {column(name, f'raw_{end}')}" for end, value in ends]
+    return [f"{rounded(value)} AS {column(name, f'raw_{end}')}" for end, value in ends]
 
 
 def settled_columns(name: str, method: Method, levels: Sequence[Bucket]) -> list[str]:
     """The settled interval from the columns of `raw_columns`."""
-    raw = settled(Interval(*(column(name, f"raw_{end}") for end in ENDS)))
+    raw = clamped(Interval(*(column(name, f"raw_{end}") for end in ENDS)))
     ends = (raw.low, raw.point, raw.high)
     if not METHODS[method.name].needs_levels:
         return [f"{value} AS {column(name, end)}" for end, value in zip(ENDS, ends, strict=True)]
@@ -40,7 +40,17 @@ def settled_columns(name: str, method: Method, levels: Sequence[Bucket]) -> list
 
 def settled(raw: Interval) -> Interval:
     """The interval rounded to 9 places, its point clamped between its ends."""
-    low, point, high = (f"ROUND(CAST({value} AS DOUBLE), 9)" for value in (raw.low, raw.point, raw.high))
+    return clamped(Interval(rounded(raw.low), rounded(raw.point), rounded(raw.high)))
+
+
+def rounded(value: str) -> str:
+    """A number as all numbers of a roll-up are: of 9 places."""
+    return f"ROUND(CAST({value} AS DOUBLE), 9)"
+
+
+def clamped(raw: Interval) -> Interval:
+    """The interval with its point between its ends."""
+    low, point, high = raw.low, raw.point, raw.high
     return Interval(
         low, f"CASE WHEN {point} < {low} THEN {low} WHEN {point} > {high} THEN {high} ELSE {point} END", high
     )

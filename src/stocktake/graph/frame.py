@@ -91,6 +91,8 @@ class Frame:
         self.connection = duckdb.connect(config=settings)
         self.told_kinds: dict[str, bool] = {}
         """The kinds that a claim speaks of at the moment that is frozen, and whether several speak of one artifact."""
+        self.contested: dict[str, set[str]] = {}
+        """Of each kind of which an artifact has several tellings: the fields of which any two ever differ."""
         self.told_edges: set[tuple[str, str]] = set()
         """The edges, with the kind that they start from, that have links then."""
         self.is_lifting = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stocktake.graph.frame import Frame
+from stocktake.schema import FieldSpec
 
 # Two versions that one run saw of one place are two links, not a conflict.
 LINK_KEYS = ("slot", "digest", "version")
@@ -28,6 +29,7 @@ def make_history(frame: Frame) -> None:
     _make_tellings(frame)
     for kind in frame.schema.kinds:
         _name_tellings(frame, kind)
+    _find_contested(frame)
     _make_link_since(frame)
 
 
@@ -122,6 +124,33 @@ def with_fields(table: str, kind: str) -> str:
         for stated in (kind, "open")
     ]
     return " UNION ALL BY NAME ".join(told)
+
+
+def _find_contested(frame: Frame) -> None:
+    """Set `contested`: of each kind of which an artifact has several tellings, the fields of which any two ever differ.
+
+    Of all other fields whatever is told is what wins, at every moment.
+    """
+    frame.contested = {}
+    told = frame.rows("SELECT DISTINCT kind FROM telling WHERE claims > 1 AND kind IS NOT NULL")
+    for kind in sorted(str(row[0]) for row in told):
+        fields = list(frame.schema.kinds[kind].fields.values())
+        values = [f"{_comparable(spec)} AS f{number}" for number, spec in enumerate(fields)]
+        differ = [f"MIN(f{number}) IS DISTINCT FROM MAX(f{number}) AS f{number}" for number in range(len(fields))]
+        ever = [f"COALESCE(BOOL_OR(f{number}), FALSE)" for number in range(len(fields))]
+        [found] = frame.rows(
+            f"""SELECT {", ".join(ever)} FROM (
+                SELECT {", ".join(differ)} FROM (
+                    SELECT artifact_id, {", ".join(values)} FROM telling_{kind} WHERE claims > 1
+                ) GROUP BY artifact_id
+            )"""
+        )
+        frame.contested[kind] = {spec.name for spec, is_contested in zip(fields, found, strict=True) if is_contested}
+
+
+def _comparable(spec: FieldSpec) -> str:
+    """SQL of a field's value, or of something that is equal where and only where the value is."""
+    return f'CAST("{spec.name}" AS VARCHAR)' if spec.type in ("number", "texts") else f'"{spec.name}"'
 
 
 def link_keys(frame: Frame) -> list[str]:

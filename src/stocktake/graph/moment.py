@@ -126,7 +126,7 @@ def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
     single = ", ".join(
         f'{_truncated(spec, f"{chr(34)}{spec.name}{chr(34)}")} AS "{spec.name}"' for spec in kind.fields.values()
     )
-    winners = ", ".join(f'{_truncated(spec, _winner(frame, spec))} AS "{spec.name}"' for spec in kind.fields.values())
+    winners = ", ".join(f'{_truncated(spec, _winner(frame, kind, spec))} AS "{spec.name}"' for spec in kind.fields.values())
     values = f"""SELECT artifact_id AS id, {single}, all_flags AS flags, [source] AS sources, is_stale AS all_stale,
             is_passive_claim AS all_passive, is_edit AS only_edits
         FROM told_{kind.name} WHERE claims = 1"""
@@ -158,9 +158,11 @@ def _truncated(spec: FieldSpec, sql: str) -> str:
     return f"DATE_TRUNC('second', {sql})" if spec.type == "time" else sql
 
 
-def _winner(frame: Frame, spec: FieldSpec) -> str:
+def _winner(frame: Frame, kind: KindSpec, spec: FieldSpec) -> str:
     """SQL aggregate: a person's edit, else the best-ranked source, else the latest, else the greatest JSON text."""
     value = f'"{spec.name}"'
+    if spec.name not in frame.contested.get(kind.name, ()):
+        return f"ANY_VALUE({value})"
     edited = f"MAX_BY({value}, {{'at': seen_at, 'tie': {_json(value)}}}) FILTER (is_edit AND {value} IS NOT NULL)"
     if spec.merge != "latest":
         return f"COALESCE({edited}, {spec.merge.upper()}({value}))"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stocktake.graph.frame import Frame
 from stocktake.schema import FieldSpec
 
@@ -114,11 +116,15 @@ def _name_tellings(frame: Frame, kind: str) -> None:
     frame.view(f"telling_{kind}", with_fields("telling", kind))
 
 
-def with_fields(table: str, kind: str) -> str:
-    """SQL of the rows of a table of tellings that are of a kind, each with all that its claim says."""
+def with_fields(table: str, kind: str, less: Sequence[str] = ("created_at", "retired_at")) -> str:
+    """SQL of the rows of a table of tellings that are of a kind, each with all that its claim says.
+
+    less: columns of the table that are not wanted, or that the claim says too.
+    """
+    left_out = ", ".join(["place", "kind", *less])
     common = "seq, claim_id, key_id, kind, source, says, passive"
     told = [
-        f"""SELECT told.* EXCLUDE (place, kind, created_at, retired_at), claims.* EXCLUDE ({common})
+        f"""SELECT told.* EXCLUDE ({left_out}), claims.* EXCLUDE ({common})
         FROM {table} AS told JOIN claims_{stated} AS claims ON claims.rowid = told.place
         WHERE told.stated_kind = '{stated}' AND told.kind = '{kind}'"""
         for stated in (kind, "open")

@@ -23,7 +23,7 @@ def make_moment(frame: Frame, as_of: str) -> None:
     frame.make("chain_last", f"SELECT chain, MAX(to_at) AS to_at FROM chain_pull WHERE to_at <= {as_of} GROUP BY chain")
     _make_now(frame, as_of)
     for kind in frame.schema.kinds:
-        frame.view(f"now_{kind}", with_fields("now_claim", kind))
+        frame.view(f"now_{kind}", with_fields("now_claim", kind, ("telling",)))
     told = frame.rows("SELECT kind, MAX(claims) > 1 FROM now_claim WHERE kind IS NOT NULL GROUP BY kind ORDER BY kind")
     frame.told_kinds = {str(kind): bool(has_several) for kind, has_several in told}
 
@@ -58,9 +58,16 @@ def _make_source_state(frame: Frame, as_of: str) -> None:
     )
 
 
-def seen_columns(telling: str) -> str:
+NOW_COLUMNS = (
+    "stated_kind", "place", "claim_id", "seq", "passive", "source", "says", "from_at", "kind", "artifact_id",
+    "is_by_default", "is_many", "claims",
+)  # fmt: skip
+"""What `now_claim` keeps of a telling."""
+
+
+def seen_columns(telling: str, columns: str = "*") -> str:
     """SQL of a telling's columns with when it was last seen until as_of, and whether its source is stale then."""
-    return f"""{telling}.*, source_state.is_stale, {telling}.says = 'edit' AS is_edit,
+    return f"""{columns if columns != "*" else f"{telling}.*"}, source_state.is_stale, {telling}.says = 'edit' AS is_edit,
             GREATEST({telling}.first_at, LEAST({telling}.last_at, COALESCE(chain_last.to_at, {telling}.first_at)))
                 AS seen_at"""
 
@@ -78,7 +85,8 @@ def _make_now(frame: Frame, as_of: str) -> None:
     """
     holds = f"""WHERE telling.backfill_at <= {as_of} AND (telling.until_at IS NULL OR {as_of} < telling.until_at)"""
     always = "telling.says = 'edit' OR telling.kind IS NULL"
-    told = f"""SELECT {seen_columns("telling")}, source_state.vocabulary, {as_of} < telling.from_at AS is_backfilled
+    kept = ", ".join(["telling.rowid AS telling", *(f"telling.{name}" for name in NOW_COLUMNS)])
+    told = f"""SELECT {seen_columns("telling", kept)}, source_state.vocabulary, {as_of} < telling.from_at AS is_backfilled
         FROM telling {seen_joins("telling")} {holds}"""
     together = "MIN({}) OVER (PARTITION BY telling.claim_id, telling.kind)"
     parts = [f"{told} AND NOT telling.is_many AND ({always} OR ({_exists(as_of, '{}')}))"]
@@ -116,24 +124,27 @@ def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
     frame.view(
         f"told_{kind.name}",
         f"""SELECT {told} FROM (
-            SELECT now.*, now.passive AS is_passive_claim, LIST_CONCAT(
+            SELECT now.*, now.passive AS is_passive_claim, CASE WHEN now.is_backfilled OR now.is_by_default THEN LIST_CONCAT(
                 now.flags,
                 CASE WHEN now.is_backfilled THEN ['backfilled'] ELSE [] END,
                 CASE WHEN now.is_by_default THEN ['kind_by_default'] ELSE [] END
-            ) AS all_flags FROM now_{kind.name} AS now
+            ) ELSE now.flags END AS all_flags FROM now_{kind.name} AS now
         )""",
     )
     single = ", ".join(
         f'{_truncated(spec, f"{chr(34)}{spec.name}{chr(34)}")} AS "{spec.name}"' for spec in kind.fields.values()
     )
-    winners = ", ".join(f'{_truncated(spec, _winner(frame, kind, spec))} AS "{spec.name}"' for spec in kind.fields.values())
+    winners = ", ".join(
+        f'{_truncated(spec, _winner(frame, kind, spec))} AS "{spec.name}"' for spec in kind.fields.values()
+    )
     values = f"""SELECT artifact_id AS id, {single}, all_flags AS flags, [source] AS sources, is_stale AS all_stale,
             is_passive_claim AS all_passive, is_edit AS only_edits
         FROM told_{kind.name} WHERE claims = 1"""
     if frame.told_kinds[kind.name]:
         values += f"""
         UNION ALL
-        SELECT artifact_id AS id, {winners}, FLATTEN(LIST(all_flags)) || {_unique_flags(kind)} AS flags,
+        SELECT artifact_id AS id, {winners},
+            COALESCE(FLATTEN(LIST(all_flags) FILTER (LEN(all_flags) > 0)), []) || {_unique_flags(kind)} AS flags,
             LIST(DISTINCT source) AS sources, BOOL_AND(is_stale OR is_edit) AND NOT BOOL_AND(is_edit) AS all_stale,
             BOOL_AND(is_passive_claim) AS all_passive, BOOL_AND(is_edit) AS only_edits
         FROM told_{kind.name} WHERE claims > 1 GROUP BY artifact_id"""

@@ -13,6 +13,7 @@ from stocktake.graph.flags import make_flags
 from stocktake.graph.frame import Frame, GraphInput
 from stocktake.graph.history import make_history
 from stocktake.graph.identity import make_identity
+from stocktake.graph.leads import make_leads
 from stocktake.graph.links import make_edges, make_links
 from stocktake.graph.moment import make_conflicts, make_moment, make_status_told, make_values
 from stocktake.graph.presence import make_owned_by, make_presence
@@ -37,6 +38,7 @@ class Graph:
         make_readings(self.frame)
         make_identity(self.frame)
         make_history(self.frame)
+        make_leads(self.frame)
         _make_label_counts(self.frame)
 
     def freeze(self, as_of: datetime) -> None:

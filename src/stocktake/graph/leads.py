@@ -1,0 +1,100 @@
+"""Where every telling leads: its links, each with the artifact that it reaches, whatever the moment."""
+
+from __future__ import annotations
+
+from stocktake.graph.frame import Frame
+from stocktake.graph.history import LINK_KEYS
+
+LEAD_KEYS = ("to_kind", *LINK_KEYS)
+
+
+def make_leads(frame: Frame) -> None:
+    """Make `lead`: the links of all tellings; `edge_target`: the kinds that each edge may lead to, in their order.
+
+    lead: telling (its row in `telling`), claim_id, from_kind, edge, what is told of the end (namespace, value, to_iid,
+    to_kind) and of the time (from_at, until_at), since_at, begins_at, attributes; to_id and reached, the artifact that
+    bears the identifier and its kind, else NULL; end_id and end_kind, that or a ghost's; may_pass: at some moment the
+    end may only carry, and pass on what leads to it.
+    """
+    listed = [
+        f"('{kind.name}', '{edge.name}', '{target}', {place})"
+        for kind in frame.schema.kinds.values()
+        for edge in kind.edges.values()
+        for place, target in enumerate(frame.schema.targets(edge))
+    ]
+    frame.make("edge_target", f"SELECT * FROM (VALUES {', '.join(listed)}) AS listed (kind, edge, target, place)")
+    frame.make(
+        "first_target", "SELECT kind, edge, ARG_MIN(target, place) AS target FROM edge_target GROUP BY kind, edge"
+    )
+    keys = [name for name in LEAD_KEYS if name == "to_kind" or name in frame.schema.attributes()]
+    same = " AND ".join(f'link_since."{name}" IS NOT DISTINCT FROM links."{name}"' for name in keys)
+    told = "".join(f', links."{name}"' for name in attributes(frame))
+    frame.make(
+        "told_lead",
+        f"""SELECT telling.rowid AS telling, links.claim_id, telling.kind AS from_kind, links.edge, links.namespace,
+            links.value, links.to_iid, links.to_kind, links.from_at, links.until_at,
+            COALESCE(links.from_at, link_since.since_at, telling.from_at) AS since_at,
+            COALESCE(links.from_at, telling.from_at) AS begins_at, passing.iid IS NOT NULL AS may_pass {told}
+        FROM links
+        JOIN telling ON telling.claim_id = links.claim_id AND telling.seq = links.seq
+            AND telling.stated_kind = links.kind
+        LEFT JOIN (
+            SELECT DISTINCT own.iid FROM own SEMI JOIN links ON links.claim_id = own.claim_id AND links.edge = 'carries'
+        ) AS passing ON passing.iid = links.to_iid
+        LEFT JOIN link_since ON telling.is_many AND link_since.claim_id = links.claim_id
+            AND link_since.edge = links.edge AND link_since.to_iid = links.to_iid
+            AND link_since.from_at = telling.from_at AND {same}""",
+    )
+    frame.make("lead", addressed_sql(frame, "told_lead"))
+    frame.drop("told_lead")
+
+
+def attributes(frame: Frame) -> list[str]:
+    """The names of all that a link may tell beside its ends and times."""
+    return sorted(frame.schema.attributes())
+
+
+def addressed_sql(frame: Frame, table: str) -> str:
+    """Links with the artifact that their identifier is an address of, of the first kind that the edge allows: to_id and
+    reached; what nobody describes is a ghost: end_id and end_kind.
+
+    Nearly every address is of one artifact: only of the few others is the first kind to be found.
+    """
+    to_id = "CASE WHEN allowed.target IS NOT NULL THEN single.artifact_id END"
+    reached, joined = "allowed.target", ""
+    if frame.rows("SELECT 1 FROM address WHERE is_shared LIMIT 1"):
+        _make_shared_target(frame, table)
+        to_id = "CASE WHEN allowed.target IS NULL THEN shared.artifact_id ELSE single.artifact_id END"
+        reached = "COALESCE(allowed.target, shared.kind)"
+        joined = """LEFT JOIN shared_target AS shared ON shared.iid = told.to_iid AND shared.from_kind = told.from_kind
+            AND shared.edge = told.edge AND shared.to_kind = COALESCE(told.to_kind, '')"""
+    return f"""SELECT told.*, COALESCE(to_id, {ghost_id("end_kind")}) AS end_id FROM (
+    SELECT told.*, {to_id} AS to_id, {reached} AS reached,
+        COALESCE({reached}, told.to_kind, first_target.target) AS end_kind
+    FROM {table} AS told
+    LEFT JOIN first_target ON first_target.kind = told.from_kind AND first_target.edge = told.edge
+    LEFT JOIN (SELECT iid, kind, artifact_id FROM address WHERE NOT is_shared) AS single ON single.iid = told.to_iid
+    LEFT JOIN edge_target AS allowed ON allowed.kind = told.from_kind AND allowed.edge = told.edge
+        AND allowed.target = single.kind AND COALESCE(told.to_kind, single.kind) = single.kind
+    {joined}
+    ) AS told"""
+
+
+def _make_shared_target(frame: Frame, table: str) -> None:
+    """`shared_target`: what an address of several artifacts leads to, from each kind by each edge of these links."""
+    frame.make(
+        "shared_target",
+        f"""SELECT address.iid, edge_target.kind AS from_kind, edge_target.edge, wanted.to_kind,
+            ARG_MIN(address.artifact_id, edge_target.place) AS artifact_id, ARG_MIN(address.kind, edge_target.place) AS kind
+        FROM address JOIN edge_target ON edge_target.target = address.kind
+        JOIN (SELECT DISTINCT from_kind, edge, COALESCE(to_kind, '') AS to_kind FROM {table}) AS wanted
+            ON wanted.from_kind = edge_target.kind AND wanted.edge = edge_target.edge
+            AND wanted.to_kind IN ('', address.kind)
+        WHERE address.is_shared
+        GROUP BY address.iid, edge_target.kind, edge_target.edge, wanted.to_kind""",
+    )
+
+
+def ghost_id(kind: str) -> str:
+    """SQL of the id of what is only referred to, from the columns namespace and value. kind: SQL of its kind."""
+    return f"LEFT(sha256({kind} || chr(31) || namespace || chr(31) || value), 32)"

@@ -123,6 +123,11 @@ def iid_of(namespace: str, value: str) -> uuid.UUID:
     return uuid.UUID(hashlib.sha256(f"{namespace}\x1f{value}".encode()).hexdigest()[:32])
 
 
+def claim_id_of(record: Record) -> uuid.UUID:
+    """The id of the claim that an edit makes, which bears what the edit is on."""
+    return iid_of("claim", f"{record.source}\x1f{LABEL}\x1f{record.key}")
+
+
 def make_edits(frame: Frame) -> None:
     """Make `decision`, `closed_link` and `edit_reading`; add the claims, links and identifiers that edits tell."""
     decided = read_edits(frame.given.edits)
@@ -174,7 +179,7 @@ def _add_claim(frame: Frame, each: Decided, tables: dict[str, dict[str, str]]) -
     if kind not in frame.schema.kinds:
         raise GraphError(f"record {record.seq}", f"no kind {kind!r}", f"use one of: {', '.join(frame.schema.kinds)}")
     namespace, value = parse_identifier(str(edit.on))
-    claim_id = iid_of("claim", f"{record.source}\x1f{LABEL}\x1f{record.key}")
+    claim_id = claim_id_of(record)
     base: dict[str, object] = {
         "seq": record.seq, "claim_id": claim_id, "key_id": _key_id(record), "source": record.source, "label": LABEL,
         "part": record.key, "kind": kind, "passive": False, "says": "edit", "observed_at": _naive(edit.decided_at),

@@ -115,6 +115,7 @@ class Frame:
         self.run(f"DELETE FROM links WHERE namespace = '{LOOKED_UP}' AND value LIKE '@%'")
         self._load("pulls", given.pulls, PULL_COLUMNS, f"WHERE id <= {given.known_at}")
         self._load("sources", given.sources, SOURCE_COLUMNS)
+        self._load_pushed()
         self._load("namespaces", given.namespaces, NAMESPACE_COLUMNS)
         self.ranks: dict[str, list[tuple[str, int]]] = {}
         for row in given.ranks.to_pylist():
@@ -212,15 +213,25 @@ class Frame:
         )
 
     def _load_segments(self, name: str, columns: Mapping[str, str]) -> None:
-        paths = [str(path) for folder in self.given.segments if (path := folder / f"{name}.parquet").exists()]
         listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
         self.run(f"CREATE OR REPLACE TABLE {name} ({listed})")
-        if paths:
-            quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-            self.run(
-                f"INSERT INTO {name} BY NAME SELECT * FROM read_parquet([{quoted}], union_by_name = true) "
-                f"WHERE seq <= {self.given.known_at} {self._focused(name)}"
-            )
+        if segments := self._segments(name):
+            self.run(f"INSERT INTO {name} BY NAME SELECT * FROM {segments} {self._focused(name)}")
+
+    def _segments(self, name: str) -> str | None:
+        """SQL of a table of the segments until known_at, from its FROM on; None where none holds it."""
+        paths = [str(path) for folder in self.given.segments if (path := folder / f"{name}.parquet").exists()]
+        quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+        known = f"WHERE seq <= {self.given.known_at}"
+        return f"read_parquet([{quoted}], union_by_name = true) {known}" if paths else None
+
+    def _load_pushed(self) -> None:
+        """`pushed`: when sources that promise to say something said it, also what a point read does not look at."""
+        self.run("CREATE OR REPLACE TABLE pushed (source VARCHAR, observed_at TIMESTAMP)")
+        promised = "source IN (SELECT source FROM sources WHERE expect_every_seconds IS NOT NULL)"
+        segments = self._segments("lines")
+        if segments and self.rows(f"SELECT 1 FROM sources WHERE {promised} LIMIT 1"):
+            self.run(f"INSERT INTO pushed SELECT DISTINCT source, observed_at FROM {segments} AND {promised}")
 
     def _focused(self, name: str) -> str:
         """SQL that narrows a table of segments to what a point read looks at; lines come last, by the claims' keys."""

@@ -36,7 +36,7 @@ def _make_source_state(frame: Frame, as_of: str) -> None:
             SELECT source, MAX(to_at) AS last_at FROM pulls WHERE complete AND to_at <= {as_of} GROUP BY source
         ),
         pushed AS (
-            SELECT source, MAX(observed_at) AS last_at FROM lines WHERE observed_at <= {as_of} GROUP BY source
+            SELECT source, MAX(observed_at) AS last_at FROM pushed WHERE observed_at <= {as_of} GROUP BY source
         ),
         told AS (
             SELECT source FROM sources UNION SELECT DISTINCT source FROM lines UNION SELECT source FROM pulls

@@ -2,137 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 import duckdb
-import pyarrow as pa
 
-from stocktake.graph.edits import iid_of, parse_identifier, read_edits
-from stocktake.graph.frame import LOOKED_UP, Focus, GraphInput
+from stocktake.graph.edits import iid_of, parse_identifier
+from stocktake.graph.frame import Focus, GraphInput
 from stocktake.graph.snapshot import Graph
+from stocktake.graph.told import make_told
 
-ROUNDS = 4
+STEPS = 3
+CHAINS = ("base", "carries", "member_of")
+"""Edges whose chains count to their ends: cycles are flagged, and what only carries passes links on."""
 
 
 def neighbourhood(given: GraphInput, iids: Iterable[UUID]) -> GraphInput:
     """The same input narrowed to the claims that some identifiers lead to, and to those around them.
 
-    Follows identifiers to claims and back until nothing is added, then links in both directions, a few rounds: all that
-    the values, flags and links of the artifacts in the middle rest on.
+    Follows identifiers to claims and back until nothing is added; links in both directions and owners, a few steps, and
+    chains to their ends; and who names what is in the middle: all that its values, flags and links rest on.
     """
+    start = list(iids)
     connection = duckdb.connect()
-    for name, columns in (("identifiers", "claim_id, iid, namespace"), ("links", "claim_id, to_iid, namespace, value")):
-        paths = [str(path) for folder in given.segments if (path := folder / f"{name}.parquet").exists()]
-        if paths:
-            connection.execute(
-                f"CREATE VIEW all_{name} AS SELECT {columns} FROM read_parquet({paths!r}, union_by_name = true) "
-                f"WHERE seq <= {given.known_at}"
-            )
-        else:
-            listed = ", ".join(
-                f"NULL::UUID AS {each}" if each.endswith("id") else f"'' AS {each}" for each in columns.split(", ")
-            )
-            connection.execute(f"CREATE VIEW all_{name} AS SELECT {listed} WHERE FALSE")
-    _apply_lookups(connection, given)
+    make_told(connection, given)
     walk = _Walk(connection, given)
-    walk.add_iids(iids)
-    for number in range(ROUNDS):
-        walk.close()
-        if number < ROUNDS - 1:
-            walk.follow()
+    walk.begin(start)
+    walk.find_namers()
+    walk.begin(start)
+    for _ in range(STEPS):
+        walk.follow()
+    walk.follow_chains()
     focus = walk.focus()
     connection.close()
     return replace(given, focus=focus)
 
 
-def _apply_lookups(connection: duckdb.DuckDBPyConnection, given: GraphInput) -> None:
-    """`all_link`: the links, with what was looked up at a commit in place of the reference."""
-    if given.lookups is None:
-        connection.execute("CREATE VIEW all_link AS SELECT claim_id, to_iid FROM all_links")
-        return
-    connection.register("given_lookups", given.lookups)
-    connection.execute(
-        f"""CREATE VIEW all_link AS SELECT told.claim_id, COALESCE(CAST(found.iid AS UUID), told.to_iid) AS to_iid
-        FROM all_links AS told LEFT JOIN given_lookups AS found
-            ON told.namespace = '{LOOKED_UP}' AND found.value = told.value"""
-    )
-
-
 class _Walk:
-    """The claims and identifiers reached so far, as tables `claim` and `node` of a connection."""
+    """Claims and identifiers that are reached, as tables `claim` and `node` of a connection with what claims tell."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, given: GraphInput) -> None:
         self.connection = connection
         connection.register("given_namespaces", given.namespaces)
-        connection.execute("CREATE TABLE node (iid UUID PRIMARY KEY)")
-        connection.execute("CREATE TABLE claim (claim_id UUID PRIMARY KEY)")
-        connection.execute("CREATE TABLE crowded (iid UUID PRIMARY KEY)")
-        connection.execute("CREATE TABLE asked (iid UUID PRIMARY KEY)")
-        connection.execute("CREATE TABLE decided (a UUID, b UUID)")
+        for name, column in (
+            ("node", "iid"),
+            ("claim", "claim_id"),
+            ("crowded", "iid"),
+            ("asked", "iid"),
+            ("kept", "claim_id"),
+        ):
+            connection.execute(f"CREATE TABLE {name} ({column} UUID PRIMARY KEY)")
         self.max_join = given.max_join
-        edits = [each.edit for each in read_edits(given.edits)]
-        for edit in edits:
-            if edit.left and edit.right:
-                pair = [iid_of(*parse_identifier(edit.left)), iid_of(*parse_identifier(edit.right))]
-                connection.execute("INSERT INTO decided VALUES (?, ?), (?, ?)", [*pair, *reversed(pair)])
 
-    def add_iids(self, iids: Iterable[UUID]) -> None:
-        """Begin with these identifiers."""
+    def begin(self, iids: Iterable[UUID]) -> None:
+        """Keep what was reached so far, and begin anew with these identifiers."""
+        self._keep()
+        self.connection.execute("TRUNCATE node")
+        self.connection.execute("TRUNCATE claim")
         for iid in iids:
             self.connection.execute("INSERT OR IGNORE INTO node VALUES (?)", [iid])
+        self._close()
 
-    def close(self) -> None:
+    def find_namers(self) -> None:
+        """Add who names them as owners or passes links on to them, and who names these; then who links to any of them.
+
+        Whom a name leads to, by a name or an address, is known with all whom its namers name.
+        """
+        self._settle(self._find_namers)
+        self._add_claims(LINKING)
+        self._add_nodes(OWNERS)
+        self._close()
+
+    def follow(self) -> None:
+        """Add what the claims link to, who owns them, and the claims that link to what was reached."""
+        self._add_claims(LINKING)
+        self._add_nodes(f"SELECT told.to_iid FROM {LINKED} UNION {OWNERS}")
+        self._close()
+
+    def follow_chains(self) -> None:
+        """Add what chains of links lead to, until they end."""
+        self._settle(self._follow_chains)
+
+    def focus(self) -> Focus:
+        """All that was reached, in columns."""
+        self._keep()
+        return Focus(
+            self.connection.sql("SELECT claim_id FROM kept").to_arrow_table(),
+            self.connection.sql("SELECT iid FROM crowded").to_arrow_table(),
+        )
+
+    def _keep(self) -> None:
+        self.connection.execute("INSERT OR IGNORE INTO kept FROM claim")
+
+    def _find_namers(self) -> None:
+        self._add_claims(f"{LINKING} WHERE told.edge = 'carries'")
+        self._add_claims(
+            """SELECT told.claim_id FROM all_owner AS told
+            SEMI JOIN (SELECT name FROM owner_name SEMI JOIN node ON node.iid = owner_name.iid) AS named ON named.name = told.name"""
+        )
+        self._close()
+
+    def _follow_chains(self) -> None:
+        self._add_nodes(f"SELECT told.to_iid FROM {LINKED} WHERE told.edge IN {CHAINS}")
+        self._close()
+
+    def _close(self) -> None:
         """Follow identifiers to claims and claims to identifiers until nothing is added; crowded ones lead nowhere."""
-        before = -1
-        while before != (now := self._size()):
-            before = now
-            self._find_crowded()
-            self.connection.execute(
-                """INSERT OR IGNORE INTO claim
-                SELECT DISTINCT told.claim_id FROM all_identifiers AS told
-                SEMI JOIN (SELECT iid FROM node ANTI JOIN crowded USING (iid)) AS open ON open.iid = told.iid
-                UNION SELECT iid FROM node"""
-            )
-            self.connection.execute(
-                """INSERT OR IGNORE INTO node
-                SELECT DISTINCT told.iid FROM all_identifiers AS told SEMI JOIN claim ON claim.claim_id = told.claim_id
-                UNION SELECT decided.b FROM decided SEMI JOIN node ON node.iid = decided.a"""
-            )
+        self._settle(self._join)
+
+    def _join(self) -> None:
+        self._find_crowded()
+        self._add_claims(
+            """SELECT told.claim_id FROM all_identifier AS told
+            SEMI JOIN (SELECT iid FROM node ANTI JOIN crowded USING (iid)) AS open ON open.iid = told.iid
+            UNION SELECT iid FROM node"""
+        )
+        self._add_nodes(
+            """SELECT told.iid FROM all_identifier AS told SEMI JOIN claim ON claim.claim_id = told.claim_id
+            UNION SELECT claim_id FROM claim
+            UNION SELECT decided.b FROM decided SEMI JOIN node ON node.iid = decided.a"""
+        )
 
     def _find_crowded(self) -> None:
         self.connection.execute(
             f"""INSERT OR IGNORE INTO crowded
-            SELECT told.iid FROM all_identifiers AS told
+            SELECT told.iid FROM all_identifier AS told
             LEFT JOIN given_namespaces AS known ON known.namespace = told.namespace
             SEMI JOIN (SELECT iid FROM node ANTI JOIN asked USING (iid)) AS open ON open.iid = told.iid
             GROUP BY told.iid HAVING COUNT(DISTINCT told.claim_id) > MIN(COALESCE(known.max_join, {self.max_join}))"""
         )
         self.connection.execute("INSERT OR IGNORE INTO asked SELECT iid FROM node")
 
-    def follow(self) -> None:
-        """Add what the claims link to, and the claims that link to what was reached."""
-        self.connection.execute(
-            """INSERT OR IGNORE INTO claim
-            SELECT DISTINCT told.claim_id FROM all_link AS told SEMI JOIN node ON node.iid = told.to_iid"""
-        )
-        self.connection.execute(
-            """INSERT OR IGNORE INTO node
-            SELECT DISTINCT told.to_iid FROM all_link AS told SEMI JOIN claim ON claim.claim_id = told.claim_id"""
-        )
-        self.connection.execute("INSERT OR IGNORE INTO node SELECT claim_id FROM claim")
+    def _add_claims(self, sql: str) -> None:
+        self.connection.execute(f"INSERT OR IGNORE INTO claim {sql}")
+
+    def _add_nodes(self, sql: str) -> None:
+        self.connection.execute(f"INSERT OR IGNORE INTO node {sql}")
+
+    def _settle(self, step: Callable[[], None]) -> None:
+        """Do a step until it adds nothing."""
+        before = -1
+        while before != (now := self._size()):
+            before = now
+            step()
 
     def _size(self) -> int:
         counted = "SELECT (SELECT COUNT(*) FROM node) + (SELECT COUNT(*) FROM claim)"
         return int(self.connection.execute(counted).fetchall()[0][0])
 
-    def focus(self) -> Focus:
-        """What was reached, in columns."""
-        claims: pa.Table = self.connection.sql("SELECT claim_id FROM claim").to_arrow_table()
-        crowded: pa.Table = self.connection.sql("SELECT iid FROM crowded").to_arrow_table()
-        return Focus(claims, crowded)
+
+LINKING = "SELECT told.claim_id FROM all_link AS told SEMI JOIN node ON node.iid = told.to_iid"
+LINKED = "all_link AS told SEMI JOIN claim ON claim.claim_id = told.claim_id"
+OWNERS = """SELECT owner_name.iid FROM owner_name
+    SEMI JOIN (SELECT name FROM all_owner SEMI JOIN claim USING (claim_id)) AS told USING (name)"""
 
 
 def find(given: GraphInput, identifier: str, as_of: datetime) -> tuple[Graph, list[tuple[str, str]]]:

@@ -84,6 +84,8 @@ def orphans(measured: Measured) -> set[tuple[str, str, str]]:
     found = set()
     for (kind, lack), edges in AHEAD.items():
         told = {each for edge in edges for each in reached(measured, kind, edge)}
+        if kind == "dataset":
+            told |= made_by_runs(measured)
         found |= {(kind, lack, each) for each in ids(measured, kind) - told}
     for (kind, lack), (other, edge) in BEHIND.items():
         named = {row["to_id"] for row in rows(measured, f"{other}_{edge}")}
@@ -93,6 +95,12 @@ def orphans(measured: Measured) -> set[tuple[str, str, str]]:
         told = set(reached(measured, "workflow_run", edge))
         found |= {("workflow_run", edge, each) for each in trained - told}
     return found
+
+
+def made_by_runs(measured: Measured) -> set[str]:
+    """What runs wrote that also read something else."""
+    read, written = (reached(measured, "workflow_run", edge) for edge in ("reads", "writes"))
+    return {each for run, ids in written.items() for each in ids if read.get(run, set()) - {each}}
 
 
 def unattributed(measured: Measured) -> Things:

@@ -2,7 +2,7 @@
 -- says: What the numbers rest on, and what is missing: per source and kind, and by name what is not connected, and why.
 -- grain: one row per finding
 -- key: topic, source, kind, what, artifact_id, other_id, why
--- version: 1
+-- version: 2
 -- owner: ml-governance
 -- source: NIST AI RMF 1.0, GOVERN 1.6: an inventory, and how complete it is
 WITH artifact AS (
@@ -179,6 +179,16 @@ hop AS (
         sources.from_id AS artifact_id,
         sources.to_is AS to_is
     FROM graph.dataset_sources AS sources
+    UNION ALL
+    -- A run that wrote the dataset tells what it is made from by what it read.
+    SELECT
+        'dataset' AS kind,
+        'features or sources' AS edge,
+        writes.to_id AS artifact_id,
+        reads.to_is AS to_is
+    FROM graph.workflow_run_writes AS writes
+    INNER JOIN graph.workflow_run_reads AS reads ON writes.from_id = reads.from_id AND writes.to_id <> reads.to_id
+    WHERE writes.to_kind = 'dataset' AND writes.to_is = 'described'
     UNION ALL
     SELECT
         'model_code' AS kind,

@@ -42,18 +42,25 @@ class Mutant:
 
 def mutants_of(standard: Standard) -> Iterator[Mutant]:
     """Every comparison of a definition or table flipped, one at a time."""
-    query = sqlglot.parse_one(standard.sql, dialect="duckdb")
+    for each in flipped(standard.sql):
+        yield replace(each, says=f"{standard.name}: {each.says}")
+
+
+def flipped(sql: str) -> Iterator[Mutant]:
+    """Every comparison of a query or an expression flipped, one at a time."""
+    query = sqlglot.parse_one(sql, dialect="duckdb")
     places = [number for number, node in enumerate(query.walk()) if type(node) in FLIPS]
     for place in places:
         for flip in FLIPS[type(_node(query, place))]:
             mutant = query.copy()
             node = _node(mutant, place)
             was = node.sql("duckdb")
-            flipped = flip(this=node.this.copy(), expression=node.expression.copy())
-            node.replace(flipped)
-            yield Mutant(
-                f"{standard.name}: {was} → {flipped.sql('duckdb')} in {_around(flipped)}", mutant.sql("duckdb")
-            )
+            turned = flip(this=node.this.copy(), expression=node.expression.copy())
+            if node is mutant:
+                mutant = turned
+            else:
+                node.replace(turned)
+            yield Mutant(f"{was} → {turned.sql('duckdb')} in {_around(turned)}", mutant.sql("duckdb"))
 
 
 def _node(query: exp.Expr, place: int) -> exp.Binary:
@@ -93,14 +100,27 @@ def _passes(cases: Sequence[Case], rows: Sequence[list[dict[str, object]]]) -> b
     return not any(differences(case, found) for case, found in zip(cases, rows, strict=True))
 
 
-def surviving_buckets(metric: Metric, catalogue: Catalogue, folder: Path, types: Types) -> list[str]:
-    """The buckets of a metric without which all of its cases still hold."""
+def surviving_metrics(metric: Metric, catalogue: Catalogue, folder: Path, types: Types) -> list[str]:
+    """What can be changed in a metric so that all of its cases still hold: a bucket deleted, a comparison flipped."""
     problems: list[Problem] = []
     cases = read_metric_cases(catalogue, [folder], problems)[metric.name]
     assert problems == []
-    found = []
+    mutants = [*_without_buckets(metric), *_with_flips(metric)]
+    return [says for says, mutant in mutants if not metric_problems([(mutant, cases)], types, duckdb())]
+
+
+def _without_buckets(metric: Metric) -> Iterator[tuple[str, Metric]]:
     for bucket in metric.buckets:
-        without = replace(metric, buckets=tuple(each for each in metric.buckets if each is not bucket))
-        if not metric_problems([(without, cases)], types, duckdb()):
-            found.append(f"{metric.name} without {bucket.name}")
-    return found
+        others = tuple(each for each in metric.buckets if each is not bucket)
+        yield f"{metric.name} without {bucket.name}", replace(metric, buckets=others)
+
+
+def _with_flips(metric: Metric) -> Iterator[tuple[str, Metric]]:
+    """Of its population, its value, and each bucket's condition."""
+    for field in ("where", "value"):
+        for each in flipped(getattr(metric, field) or "TRUE"):
+            yield f"{metric.name}, {field}: {each.says}", replace(metric, **{field: each.sql})
+    for place, bucket in enumerate(metric.buckets):
+        for each in flipped(bucket.when or "TRUE"):
+            changed = (*metric.buckets[:place], replace(bucket, when=each.sql), *metric.buckets[place + 1 :])
+            yield f"{metric.name}, {bucket.name}: {each.says}", replace(metric, buckets=changed)

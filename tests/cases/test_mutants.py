@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.cases.mutants import FLIPS, mutants_of, surviving_buckets, survivors
+from tests.cases.mutants import FLIPS, mutants_of, surviving_metrics, survivors
 
 from stocktake.metrics import load
 from stocktake.schema import load_schema
@@ -24,9 +24,9 @@ def test_a_flipped_comparison_fails_a_case(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CATALOGUE.metrics)
-def test_a_deleted_bucket_fails_a_case(name: str) -> None:
-    """Of every metric, each bucket."""
-    assert surviving_buckets(CATALOGUE.metrics[name], CATALOGUE, LIBRARY / "metrics", TYPES) == []
+def test_a_deleted_bucket_and_a_flipped_condition_fail_a_case(name: str) -> None:
+    """Of every metric, each bucket, and each comparison in a bucket's condition, the population and the value."""
+    assert surviving_metrics(CATALOGUE.metrics[name], CATALOGUE, LIBRARY / "metrics", TYPES) == []
 
 
 def test_every_comparison_of_a_file_is_flipped() -> None:

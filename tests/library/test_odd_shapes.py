@@ -45,6 +45,28 @@ def test_an_odd_value_anywhere_costs_at_most_its_own_file(tool: str, tmp_path: P
     assert [str(each) for each in decoder.unreadable] == []
 
 
+@pytest.mark.parametrize(
+    ("tool", "answers", "labels"),
+    [
+        ("airflow", [{"dag_id": "d", "dag_run_id": "r"}, {"dag_id": "d", "is_paused": False}, "x"],
+         ["DagRun", "Dag", "Document"]),
+        ("mlflow", [{"info": {"run_id": "r"}}, {"registered_model": {"name": "m"}}, 7],
+         ["RunExport", "RegisteredModel", "Unknown"]),
+        ("sagemaker", [{"EndpointArn": "e"}, {"Models": [{"ModelArn": "m"}]}, None],
+         ["Endpoint", "ModelSummary", "Unknown"]),
+    ],
+)  # fmt: skip
+def test_a_file_may_list_answers(tool: str, answers: list[Any], labels: list[str], tmp_path: Path) -> None:
+    """Each is read as it would be alone; a list of anything else stays whole."""
+    (tmp_path / "answers.json").write_text(json.dumps(answers))
+    (tmp_path / "numbers.json").write_text("[1, 2, 3]")
+
+    seen, problems = collected(tool, tmp_path)
+
+    assert [each.label for each in seen] == [*labels, labels[-1]]
+    assert problems == []
+
+
 def variants(path: Path) -> Iterator[Any]:
     """Copies of what a file holds, each with one odd value."""
     for told in documents(path):

@@ -78,7 +78,7 @@ FILES: dict[str, tuple[dict[str, int], dict[str, int], dict[str, int]]] = {
         {"model_code": 1, "datasets": 1, "part_of": 1, "workflow_run": 1, "features": 1},
     ),
     f"{ACME}/logged-models_search.json": (
-        {"LoggedModel": 2}, {"model_binary": 2}, {"workflow_run": 2, "family": 2},
+        {"LoggedModel": 2}, {"model_binary": 2}, {"workflow_run": 2},
     ),
     f"{ACME}/registered-models_search.json": (
         {"RegisteredModel": 1, "ModelVersionSummary": 1}, {"model_family": 1, "model_binary": 1},

@@ -45,16 +45,38 @@ def test_an_answer_is_told_by_what_it_describes_and_not_by_what_it_names(tmp_pat
         tmp_path,
         a={"TransformJobName": "t", "TransformJobArn": f"{ARN}transform-job/t", "ModelName": "m"},
         b={"ProcessingJobName": "p", "ProcessingJobArn": f"{ARN}processing-job/p", "TrainingJobArn": "x"},
+        b2={"ProcessingJobName": "q", "ProcessingJobArn": f"{ARN}processing-job/q", "MonitoringScheduleArn": "x"},
         c={"ModelName": "m", "ModelArn": f"{ARN}model/m", "ResponseMetadata": {"RetryAttempts": 0}},
         d={"PipelineArn": f"{ARN}pipeline/p", "PipelineDefinition": '{"Version": "1", "Steps": []}'},
         e={"what": "else"},
+        f={"InferenceComponentArn": f"{ARN}inference-component/c", "EndpointArn": f"{ARN}endpoint/e"},
+        g={"FeatureGroupArn": f"{ARN}feature-group/g", "FeatureGroupName": "g", "FeatureName": "spend"},
+        h={"AutoMLJobArn": f"{ARN}automl-job/a", "AutoMLJobName": "a", "ModelDeployResult": {}},
     ) == [
+        ("AutoMLJob", "h.json"),
+        ("FeatureMetadata", "g.json"),
+        ("InferenceComponent", f"{ARN}inference-component/c"),
         ("Model", f"{ARN}model/m"),
         ("Pipeline", f"{ARN}pipeline/p"),
         ("PipelineDefinition", f"{ARN}pipeline/p"),
         ("ProcessingJob", f"{ARN}processing-job/p"),
+        ("ProcessingJob", f"{ARN}processing-job/q"),
         ("TransformJob", f"{ARN}transform-job/t"),
         ("Unknown", "e.json"),
+    ]
+
+
+def test_answers_are_taken_from_a_list_and_from_a_search(tmp_path: Path) -> None:
+    """A file may hold many answers at once; what is none of them is kept as such, and the others come."""
+    job, endpoint = {"TrainingJobName": "t", "TrainingJobArn": "t"}, {"EndpointName": "e", "EndpointArn": "e"}
+
+    assert keys(
+        tmp_path, a=[job, endpoint, "else"], b={"Results": [{"TrainingJob": job | {"TrainingJobArn": "u"}}]}
+    ) == [
+        ("Endpoint", "e"),
+        ("TrainingJob", "t"),
+        ("TrainingJob", "u"),
+        ("Unknown", "a.json"),
     ]
 
 

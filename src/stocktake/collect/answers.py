@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,15 @@ def read_each(
         except OTHER_SHAPE as error:
             fix = "fetch the answer again, or take the file away"
             yield Problem(document.where, f"not as the tool writes it: {type(error).__name__}: {error}", fix)
+
+
+def each_answer(document: Document, is_answer: Callable[[dict[str, Any]], bool]) -> Iterator[Document]:
+    """The document itself; where it is a list that has answers in it, each element as a document of its own."""
+    items = document.value if isinstance(document.value, list) else []
+    if any(isinstance(each, dict) and is_answer(each) for each in items):
+        yield from (replace(document, value=each) for each in items)
+    else:
+        yield document
 
 
 def objects_in(items: Any, where: str) -> Iterator[dict[str, Any] | Problem]:

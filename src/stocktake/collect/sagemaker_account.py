@@ -17,6 +17,8 @@ ASKED = (
     ("list_models", "Models", "Model"),
     ("list_endpoint_configs", "EndpointConfigs", "EndpointConfig"),
     ("list_endpoints", "Endpoints", "Endpoint"),
+    ("list_inference_components", "InferenceComponents", "InferenceComponent"),
+    ("list_feature_groups", "FeatureGroupSummaries", "FeatureGroup"),
     ("list_training_jobs", "TrainingJobSummaries", "TrainingJob"),
     ("list_processing_jobs", "ProcessingJobSummaries", "ProcessingJob"),
     ("list_transform_jobs", "TransformJobSummaries", "TransformJob"),

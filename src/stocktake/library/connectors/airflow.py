@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from stocktake.collect.answers import Document, documents, objects_in, read_each
+from stocktake.collect.answers import Document, documents, each_answer, objects_in, read_each
 from stocktake.collect.moments import moment_of
 from stocktake.collect.server import Server
 from stocktake.errors import CollectError, Problem
@@ -53,6 +53,10 @@ def recorded(source: Source) -> Iterator[Seen | Problem]:
     came, told = Counter[str](), Counter[str]()
 
     def read(document: Document) -> Iterator[Seen | Problem]:
+        for each in each_answer(document, lambda answer: _list_of(answer) is not None):
+            yield from read_one(each)
+
+    def read_one(document: Document) -> Iterator[Seen | Problem]:
         answer = document.value
         lists = [name for name in LISTS if document.is_object and isinstance(answer.get(name), list)]
         for name in lists:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from stocktake.collect.answers import JSON, Document, documents, objects_in, read_each
+from stocktake.collect.answers import JSON, Document, documents, each_answer, objects_in, read_each
 from stocktake.collect.server import NotThereError, Server, pages
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
@@ -45,7 +45,7 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
     if source.settings.get("url"):
         yield from from_server(Server(source))
         return
-    yield from read_each(documents(source, endings=JSON, names=("MLmodel",)), from_document)
+    yield from read_each(documents(source, endings=JSON, names=("MLmodel",)), from_documents)
 
 
 def from_server(server: Server) -> Iterator[Seen]:
@@ -110,6 +110,12 @@ def seen(label: str, body: dict[str, Any]) -> Seen:
     ids = (body.get("experiment_id"), info.get("run_id"), info.get("run_uuid"), info.get("model_id"), body.get("name"))
     key = str(next((each for each in ids if each), ""))
     return Seen(label, f"{key}/{body.get('version')}" if label.startswith("ModelVersion") else key, body)
+
+
+def from_documents(document: Document) -> Iterator[Seen | Problem]:
+    """The things in one file, which may list several answers."""
+    for each in each_answer(document, lambda told: is_run(told) or bool(told.keys() & ANSWERS.keys())):
+        yield from from_document(each)
 
 
 def from_document(document: Document) -> Iterator[Seen | Problem]:

@@ -11,20 +11,23 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from stocktake.collect.answers import JSON, Document, documents, objects_in, read_each
+from stocktake.collect.answers import JSON, Document, documents, each_answer, objects_in, read_each
 from stocktake.errors import Problem
 from stocktake.nouns import Seen, Source
 
-# Describe answers by the key that tells them: the first that is there counts, as a job's answer names other things too.
+# Describe answers by the key that tells them: the first that is there counts, as an answer names other things too. A
+# job tells what started it, a component its endpoint, a feature its group.
 DESCRIBED = {
-    "MonitoringScheduleArn": ("MonitoringSchedule", "MonitoringScheduleArn"),
     "TransformJobName": ("TransformJob", "TransformJobArn"),
     "ProcessingJobName": ("ProcessingJob", "ProcessingJobArn"),
     "TrainingJobName": ("TrainingJob", "TrainingJobArn"),
+    "MonitoringScheduleArn": ("MonitoringSchedule", "MonitoringScheduleArn"),
     "ModelPackageArn": ("ModelPackage", "ModelPackageArn"),
     "ModelPackageGroupArn": ("ModelPackageGroup", "ModelPackageGroupArn"),
+    "InferenceComponentArn": ("InferenceComponent", "InferenceComponentArn"),
     "EndpointArn": ("Endpoint", "EndpointArn"),
     "EndpointConfigArn": ("EndpointConfig", "EndpointConfigArn"),
+    "FeatureName": ("FeatureMetadata", "FeatureIdentifier"),
     "FeatureGroupArn": ("FeatureGroup", "FeatureGroupArn"),
     "PipelineExecutionArn": ("PipelineExecution", "PipelineExecutionArn"),
     "PipelineArn": ("Pipeline", "PipelineArn"),
@@ -38,6 +41,8 @@ LISTED = {
     "Models": ("ModelSummary", "ModelArn"),
     "EndpointConfigs": ("EndpointConfigSummary", "EndpointConfigArn"),
     "Endpoints": ("EndpointSummary", "EndpointArn"),
+    "InferenceComponents": ("InferenceComponentSummary", "InferenceComponentArn"),
+    "FeatureGroupSummaries": ("FeatureGroupSummary", "FeatureGroupArn"),
     "TrainingJobSummaries": ("TrainingJobSummary", "TrainingJobArn"),
     "ProcessingJobSummaries": ("ProcessingJobSummary", "ProcessingJobArn"),
     "TransformJobSummaries": ("TransformJobSummary", "TransformJobArn"),
@@ -78,11 +83,20 @@ def is_tags(document: Document) -> bool:
 
 
 def from_document(document: Document) -> Iterator[Seen | Problem]:
-    """One recorded answer: a list, or a description, or the definition of a pipeline."""
-    told = document.value
-    if not isinstance(told, dict):
-        yield Seen("Unknown", document.name, told)
-        return
+    """One recorded answer, or a list of them; a search's results are descriptions, each under its type."""
+    for answer in each_answer(document, lambda told: bool(told.keys() & (DESCRIBED.keys() | LISTED.keys()))):
+        if not answer.is_object:
+            yield Seen("Unknown", document.name, answer.value)
+        elif isinstance(answer.value.get("Results"), list):
+            for result in objects_in(answer.value["Results"], document.where):
+                for each in [result] if isinstance(result, Problem) else result.values():
+                    yield from [each] if isinstance(each, Problem) else from_answer(each, document)
+        else:
+            yield from from_answer(answer.value, document)
+
+
+def from_answer(told: dict[str, Any], document: Document) -> Iterator[Seen | Problem]:
+    """One answer: a list, or a description, or the definition of a pipeline."""
     listed = [name for name in LISTED if isinstance(told.get(name), list)]
     described = next((name for name in DESCRIBED if name in told), None)
     if listed:
@@ -100,7 +114,13 @@ def from_document(document: Document) -> Iterator[Seen | Problem]:
     elif "Steps" in told and "Version" in told:
         yield Seen("PipelineDefinition", document.name, told)
     else:
-        yield Seen("Unknown", document.name, told)
+        yield Seen(label_of(told), document.name, told)
+
+
+def label_of(told: dict[str, Any]) -> str:
+    """What another answer is of, by its own ARN or list, so that it is missed by its name."""
+    named = [name.removesuffix("Arn") for name in told if name.endswith("Arn") and f"{name[:-3]}Name" in told]
+    return next(iter([*named, *(name for name, value in told.items() if isinstance(value, list))]), "Unknown")
 
 
 def without_metadata(answer: dict[str, Any]) -> dict[str, Any]:

@@ -168,7 +168,8 @@ class Evidence:
 
 
 # A claim's link is read from the record in force. What passed through carriers was told by the first carrier's name.
-_LINKS = """SELECT told.from_id, told.edge, told.end_id, told.namespace, told.value, told.via, now_claim.seq,
+_LINKS = """SELECT told.from_id, told.edge, told.end_id, told.namespace, told.value,
+    COALESCE(told.via, []) AS via, now_claim.seq,
     MIN(links.rule) AS rule
 FROM (SELECT DISTINCT from_id, edge, end_id, claim_id, namespace, value, to_iid, via FROM ended_link
     WHERE from_kind = '{kind}') AS told

@@ -10,14 +10,15 @@ from stocktake.schema.spec import SQL_TYPES, EdgeSpec
 MAX_CARRIES = 8
 PASSED = ("namespace", "value", "to_iid", "to_kind")
 COLUMNS = (
-    "from_id", "from_kind", "edge", "from_at", "until_at", "told_from", "is_backfilled", "is_passive", "source",
-    "is_edit", "seen_at", "told_iid", *PASSED,
+    "from_id", "from_kind", "claim_id", "edge", "from_at", "until_at", "told_from", "is_backfilled", "is_passive",
+    "source", "is_edit", "seen_at", "told_iid", *PASSED,
 )  # fmt: skip
-
 REACHED = ("to_id", "end_id", "end_kind")
 """Where it leads: the artifact that is described, else NULL; that or a ghost, and of which kind."""
-ENDED = ("from_id", "from_kind", "edge", "until_at", "is_passive", "source", "is_edit", "seen_at", "namespace", "value",
-         "to_iid", "end_id", "end_kind")  # fmt: skip
+ENDED = (
+    "from_id", "from_kind", "claim_id", "edge", "via", "until_at", "is_passive", "source", "is_edit", "seen_at",
+    "namespace", "value", "to_iid", "end_id", "end_kind",
+)  # fmt: skip
 """What `ended_link` keeps of a link, beside its attributes and its end."""
 
 
@@ -101,16 +102,20 @@ def _close_links(frame: Frame, as_of: str) -> None:
 
 
 def _make_resolved(frame: Frame) -> None:
-    """`link`: each held link with the artifact it reaches; what stays open is a ghost."""
+    """`link`: each held link with the artifact it reaches, and the claims it passed through (NULL: none); what stays
+    open is a ghost.
+    """
     names = attributes(frame)
     columns = ", ".join([*COLUMNS, *(f'"{name}"' for name in names)])
+    direct = f"SELECT {columns}, CAST(NULL AS UUID[]) AS via, {', '.join(REACHED)}"
     carries = frame.rows("SELECT 1 FROM carrier LIMIT 1")
-    frame.make("link", f"SELECT {columns}, {', '.join(REACHED)} FROM held {'WHERE NOT may_pass' if carries else ''}")
+    frame.make("link", f"{direct} FROM held {'WHERE NOT may_pass' if carries else ''}")
     if not carries:
         return
     frame.make("passing", "SELECT * FROM held WHERE may_pass")
     others = "FROM passing ANTI JOIN carrier ON carrier.iid = passing.to_iid"
-    frame.add("link", f"SELECT {columns}, {', '.join(REACHED)} {others}", f"{columns}, {', '.join(REACHED)}")
+    listed = f"{columns}, via, {', '.join(REACHED)}"
+    frame.add("link", f"{direct} {others}", listed)
     through = "CAST([] AS UUID[]) AS via FROM passing SEMI JOIN carrier ON carrier.iid = passing.to_iid"
     frame.make("open_link", f"SELECT {columns}, {through}")
     passed = "".join(f', COALESCE(told."{name}", carrier."{name}") AS "{name}"' for name in names)
@@ -124,8 +129,8 @@ def _make_resolved(frame: Frame) -> None:
         ends = f"WHERE told.to_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM carrier WHERE {onward})"
         frame.add(
             "link",
-            f"""SELECT {columns}, {", ".join(REACHED)} FROM settled_link AS told {ends if step < MAX_CARRIES else ""}""",
-            f"{columns}, {', '.join(REACHED)}",
+            f"SELECT {listed} FROM settled_link AS told {ends if step < MAX_CARRIES else ''}",
+            listed,
         )
         frame.make(
             "open_link",

@@ -1,9 +1,10 @@
-"""How a function becomes a command: every command takes `--project` and `--json`, also before its name."""
+"""How a function becomes a command: every command takes `--project`, `--json` and `--verbose`, also before its name."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -15,6 +16,7 @@ from stocktake.cli.face import Face
 ProjectOption = Annotated[
     Path | None, typer.Option("--project", metavar="DIR", help="The project's folder; else as set before.")
 ]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Tell on stderr how long each stage took.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 Work = Callable[..., int | None]
@@ -33,11 +35,13 @@ def command(app: typer.Typer, name: str) -> Callable[[Work], Work]:
         parameters = list(_parameters(work))
 
         def run(**words: Any) -> None:
-            context, project, as_json = (words.pop(each) for each in ("context", "project", "as_json"))
-            root = context.find_root().params
-            face = Face(project or root.get("project"), as_json or bool(root.get("as_json")))
+            told = {each: words.pop(each) for each in ("context", "project", "as_json", "verbose")}
+            root = told["context"].find_root().params
+            face = Face(told["project"] or root.get("project"), bool(told["as_json"] or root.get("as_json")))
             given = {group: _gather(kind, words) for group, kind in groups.items()}
-            raise typer.Exit(work(face, **given, **words) or 0)
+            with _telling(face, is_wanted=told["verbose"] or root.get("verbose")):
+                code = work(face, **given, **words)
+            raise typer.Exit(code or 0)
 
         run.__doc__ = work.__doc__
         run.__annotations__ = {each.name: each.annotation for each in parameters}
@@ -46,6 +50,15 @@ def command(app: typer.Typer, name: str) -> Callable[[Work], Work]:
         return work
 
     return register
+
+
+def _telling(face: Face, *, is_wanted: bool | None) -> AbstractContextManager[None]:
+    """Tells of stages as they end, where that is wanted."""
+    if not is_wanted:
+        return nullcontext()
+    from stocktake.cli.timings import telling
+
+    return telling(as_json=face.as_json)
 
 
 def _gather(kind: Any, words: dict[str, Any]) -> Any:
@@ -67,6 +80,7 @@ def _parameters(work: Work) -> Iterator[inspect.Parameter]:
             yield each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
     yield _parameter("project", ProjectOption, None)
     yield _parameter("as_json", JsonOption, False)
+    yield _parameter("verbose", VerboseOption, False)
     yield _parameter("context", typer.Context, inspect.Parameter.empty)
 
 

@@ -20,6 +20,7 @@ from stocktake.collect.scrub import Scrubber
 from stocktake.collect.sources import PUSH, fill
 from stocktake.errors import CollectError, Problem, StocktakeError
 from stocktake.nouns import Seen, Source, to_micros
+from stocktake.stages import stage
 from stocktake.store import Store
 
 BATCH_THINGS = 20_000
@@ -65,7 +66,10 @@ def collect_all(
     found = list(folders)
     for source in sources:
         if source.connector != PUSH:
-            yield collect_source(store, source, found, environment, root)
+            with stage("read", source=source.name, connector=source.connector) as told:
+                outcome = collect_source(store, source, found, environment, root)
+                told |= {"seen": outcome.seen, "problems": len(outcome.problems)}
+            yield outcome
 
 
 def collect_source(

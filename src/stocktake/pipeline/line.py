@@ -17,6 +17,7 @@ from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.rulings import Rulings, rulings_of
 from stocktake.pipeline.slicing import slicings_of
 from stocktake.project import Project, open_project
+from stocktake.stages import stage
 from stocktake.standards import Standards, load_files, run
 from stocktake.store import Store
 
@@ -53,12 +54,15 @@ class Numbers:
     @cached_property
     def scores(self) -> Scores:
         """Every metric's score of each row of its table."""
-        return score(self.waived, self.tables, self.as_of, DuckDb())
+        with stage("scores"):
+            return score(self.waived, self.tables, self.as_of, DuckDb())
 
     @cached_property
     def rollups(self) -> Rollups:
         """The scores rolled up to models, nodes and populations."""
-        return roll_up(self.waived, self.scores, self.tables, DuckDb(), self.slicings)
+        scores = self.scores
+        with stage("roll-up"):
+            return roll_up(self.waived, scores, self.tables, DuckDb(), self.slicings)
 
     @cached_property
     def without(self) -> Rollups | None:
@@ -66,8 +70,9 @@ class Numbers:
         if not is_waived(self.waived):
             return None
         engine = DuckDb()
-        scores = score(self.bare, self.tables, self.as_of, engine)
-        return roll_up(self.bare, scores, self.tables, engine, self.slicings)
+        with stage("without waivers"):
+            scores = score(self.bare, self.tables, self.as_of, engine)
+            return roll_up(self.bare, scores, self.tables, engine, self.slicings)
 
     def rolled_up(self, rollups: Rollups, without: Rollups | None) -> Numbers:
         """The same with roll-ups that were worked out elsewhere, over further slices."""
@@ -122,7 +127,9 @@ def freeze(project: Project, store: Store, as_of: datetime, known_at: int | None
 @contextmanager
 def graph_of(project: Project, store: Store, known_at: int | None = None) -> Iterator[Graph]:
     """The graph of a log position (default: the newest), for as long as it is looked at."""
-    graph = Graph(graph_input(project, store, known_at))
+    given = graph_input(project, store, known_at)
+    with stage("graph", known_at=given.known_at):
+        graph = Graph(given)
     try:
         yield graph
     finally:
@@ -143,11 +150,14 @@ def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None)
     """The same over a graph, which is then frozen at the moment. as_of: UTC, default the project's, else now."""
     moment = as_of or project.as_of or datetime.now(UTC)
     known = graph.frame.given.known_at
-    standards = standards_of(project)
-    catalogue = catalogue_of(project, standards)
-    rulings = rulings_of(project, graph.frame.given.edits, catalogue, standards)
-    snapshot = graph.snapshot(moment)
-    tables = run(standards, snapshot, as_of=moment, known_at=known)
+    with stage("files"):
+        standards = standards_of(project)
+        catalogue = catalogue_of(project, standards)
+        rulings = rulings_of(project, graph.frame.given.edits, catalogue, standards)
+    with stage("snapshot", as_of=f"{moment:%Y-%m-%dT%H:%M:%SZ}"):
+        snapshot = graph.snapshot(moment)
+    with stage("tables"):
+        tables = run(standards, snapshot, as_of=moment, known_at=known)
     slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
     waived = waive(catalogue, rulings.waivers, moment)
     numbers = Numbers(waived, catalogue, tables, moment, slicings)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from stocktake.pipeline.line import Measured
 from stocktake.project import FILE, Project
 from stocktake.results import Finished, save
+from stocktake.stages import stage
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +27,10 @@ def keep(measured: Measured, store: Store, started_at: datetime) -> Measured:
     project = measured.project
     finished = Finished(measured.as_of, measured.known_at, started_at, project_files(project), _tables(measured))
     project.results.mkdir(parents=True, exist_ok=True)
-    return replace(measured, run_id=save(store, project.results, finished).id)
+    with stage("save") as told:
+        run = save(store, project.results, finished)
+        told["run"] = run.id
+    return replace(measured, run_id=run.id)
 
 
 def project_files(project: Project) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from stocktake.pipeline.decoding import Decoding, Told
 from stocktake.pipeline.instances import default_instances
 from stocktake.pipeline.segment_manifest import drop_foreign
 from stocktake.project import Project
+from stocktake.stages import stage
 from stocktake.store import Store
 from stocktake.vocabulary.decode import SourceSettings
 
@@ -38,7 +39,8 @@ def cover(project: Project, store: Store) -> tuple[Path, ...]:
         drop_foreign(folder, store)
         missing = _gaps(_ranges(folder), newest)
         if missing:
-            with closing(Decoding(project, store, told, folder)) as decoding:
+            name = told.vocabulary.name if told.vocabulary else "none"
+            with stage("decode", vocabulary=name), closing(Decoding(project, store, told, folder)) as decoding:
                 for gap in missing:
                     _decode(store, decoding, gap)
             drop_older(folder)

@@ -21,6 +21,7 @@ from stocktake.pipeline.line import Measured, graph_of, measure, measure_graph
 from stocktake.pipeline.publishing import with_standing
 from stocktake.pipeline.saving import keep
 from stocktake.pipeline.seeking import identifier_of, is_identifier, seek_one, strongest
+from stocktake.stages import stage
 from stocktake.store import Store
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def collect(project: Project, names: Iterable[str] | None = None) -> list[Outcom
     from stocktake.collect.run import collect_all
 
     sources = [project.source(name) for name in names or ()] or project.sources
-    with log(project) as store, following(project, store):
+    with stage("collect"), log(project) as store, following(project, store):
         return list(collect_all(store, sources, project.folders("connectors"), os.environ, project.root))
 
 

@@ -28,16 +28,32 @@ def register(app: typer.Typer) -> None:
     command(app, "measure")(measure)
 
 
-def run(face: Face, sources: Names = None, as_of: AsOf = None) -> int:
+def run(
+    face: Face,
+    sources: Names = None,
+    as_of: AsOf = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Also tell where the time went, stage by stage.")] = False,
+) -> int:
     """Read the sources, measure, and print the report: `collect`, `measure` and `show` in one."""
     from stocktake.cli.pages.report import report_page
+    from stocktake.cli.timings import profile_part
     from stocktake.pipeline import session
     from stocktake.pipeline.report import report
+    from stocktake.stages import Timings, listening, stage
 
-    project = face.project()
-    outcomes = session.collect(project, sources)
-    document = report(session.measure_and_keep(project, as_of=moment(as_of)))
-    face.answer({**document, "sources": documents(outcomes)}, report_page(document))
+    timings = Timings()
+    with listening(timings):
+        project = face.project()
+        outcomes = session.collect(project, sources)
+        measured = session.measure_and_keep(project, as_of=moment(as_of))
+        with stage("report"):
+            document = report(measured)
+    told = {**document, "sources": documents(outcomes)}
+    page = list(report_page(document))
+    if profile:
+        told["profile"] = [each.document() for each in timings.found]
+        page += profile_part(timings.found)
+    face.answer(told, page)
     return tell_problems(face, outcomes)
 
 

@@ -79,6 +79,13 @@ def in_utc(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
+def storable(text: str) -> str:
+    """A text as every store can hold it: NUL, and half of a surrogate pair, are written out, as JSON does."""
+    if text.isascii() and "\x00" not in text:
+        return text  # nearly always
+    return text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode()
+
+
 def canonical(value: Any) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8."""
     return msgspec.json.encode(value, order="sorted")

@@ -43,9 +43,9 @@ def test_the_graph_of_random_worlds_is_what_the_semantics_say(seed: int, tmp_pat
     assert filled == set(columns()), "a table that stays empty compares nothing"
 
 
-def fill(log: Log, chance: random.Random) -> tuple[list[World], Log]:
-    """Worlds, and the log with all of them told, mixed."""
-    worlds = [World(number, chance) for number in range(WORLDS)]
+def fill(log: Log, chance: random.Random, count: int = WORLDS) -> tuple[list[World], Log]:
+    """So many worlds, and the log with all of them told, mixed."""
+    worlds = [World(number, chance) for number in range(count)]
     entries = [world.entry() for world in worlds for _ in range(ENTRIES)]
     chance.shuffle(entries)
     for entry in entries:

@@ -14,6 +14,7 @@ from stocktake.pipeline import decoding, following, segments
 from stocktake.pipeline.line import freeze
 from stocktake.project import Project, open_project
 from stocktake.store import Line, PullEntry, Store
+from stocktake.store.purges import Asked
 
 AS_OF = datetime(2026, 1, 10, tzinfo=UTC)
 AT = int(AS_OF.timestamp() * 1_000_000) - 60_000_000
@@ -144,7 +145,7 @@ def test_an_erased_body_is_not_decoded_when_it_comes_again(
 ) -> None:
     monkeypatch.setattr(following, "BATCH", 1)
     pull(store, range(1))
-    store.purge([1])
+    store.purge([1], Asked("ana", "she left", "text", datetime(2026, 11, 23, tzinfo=UTC)))
     with following.following(project, store):
         pull(store, range(1))
 

@@ -11,8 +11,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PLACES = ("/usr/lib/postgresql", "/usr/local/pgsql")
@@ -30,9 +31,35 @@ def programs() -> Path | None:
     return max(folders, key=lambda path: [int(n) for n in path.parts if n.isdigit()], default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that can be stopped and started. programs: where its own are."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Of its only database."""
+        return f"postgresql://stocktake@127.0.0.1:{self.port}/stocktake"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={self.folder}"
+        self._control("-l", self.folder / "log", "-o", options, "-w", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it: `fast` tells its clients to go, `immediate` is as if it had crashed."""
+        self._control("-m", mode, "-w", "stop")
+
+    def _control(self, *words: str | Path) -> None:
+        as_postgres(self.programs / "pg_ctl", "-D", self.folder / "data", *words)
+
+
 @contextmanager
-def running(folder: Path, port: int) -> Iterator[str]:
-    """A server with one database, `stocktake`; gives its address."""
+def serving(folder: Path, port: int, settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
+    """A server with one database, `stocktake`."""
     at = programs()
     if at is None:
         raise RuntimeError(MISSING)
@@ -40,19 +67,26 @@ def running(folder: Path, port: int) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-    _as_postgres(at / "initdb", "-D", data, "-U", "stocktake", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
+    as_postgres(at / "initdb", "-D", data, "-U", "stocktake", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
     with (data / "postgresql.conf").open("a") as file:
-        file.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
-    _as_postgres(at / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
+        file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+    server = Server(at, folder, port)
+    server.start()
     try:
-        _as_postgres(at / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "stocktake", "stocktake")
-        yield f"postgresql://stocktake@127.0.0.1:{port}/stocktake"
+        as_postgres(at / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "stocktake", "stocktake")
+        yield server
     finally:
-        _as_postgres(at / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        server.stop()
 
 
-def _as_postgres(program: Path, *words: str | Path) -> None:
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[str]:
+    """The address of such a server."""
+    with serving(folder, port) as server:
+        yield server.address
+
+
+def as_postgres(program: Path, *words: str | Path) -> None:
     """Run one of its programs as a user that may."""
     command = [str(program), *(str(word) for word in words)]
     if os.geteuid() == 0:

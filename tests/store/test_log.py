@@ -14,9 +14,11 @@ from stocktake.nouns import Record, to_micros
 from stocktake.store import VANISHED, Line, PullEntry, Store
 from stocktake.store import append as append_module
 from stocktake.store import read as read_module
+from stocktake.store.purges import Asked, Purge
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AT = to_micros(NOON)
+ASKED = Asked("ana", "she left", "text", NOON)
 
 
 def line(key: str, body: bytes = b"{}", label: str = "Run") -> Line:
@@ -133,7 +135,12 @@ def test_a_purged_body_leaves_its_record_and_stays_purged(store: Store) -> None:
     store.append("one", [line("a", b"[1]")])
     store.append("one", [line("b", b"[2]")])
 
-    assert store.purge([1]) == 1
+    purge = store.purge([1], ASKED)
+
+    assert purge
+    assert purge == Purge(1, ASKED, 1, 1, ((1, 1),), purge.sealed)
+    assert store.purges() == [purge]
+    assert store.purge([1], ASKED) is None
     store.append("one", [line("c", b"[1]")])
 
     assert [(each.key, each.body) for each in store.records_at([1, 2, 3])] == [("a", None), ("b", b"[2]"), ("c", None)]
@@ -205,3 +212,22 @@ def test_writers_take_turns_and_no_number_is_given_twice(address: str) -> None:
         taken = opened.records()["seq"].to_pylist() + opened.pulls()["id"].to_pylist()
         assert sorted(taken) == list(range(1, 181))
         assert opened.newest_seq() == 180
+
+
+ODD = "a\x00b", "half \ud800 a pair", "ü€𝄞", "\\u0000"
+HELD = ["a\\u0000b", "half \\ud800 a pair", "ü€𝄞", "\\u0000"]
+
+
+def test_texts_that_no_database_holds_are_written_out_alike_on_both_stores(store: Store) -> None:
+    """NUL, and half of a surrogate pair; a body is bytes, and kept exactly as it was told."""
+    body = b'{"name":"a\\u0000b"}'
+    problem = Problem(ODD[0], ODD[1], "mend it")
+    for text in ODD:
+        store.append(text, [Line(text, text, AT, body)], PullEntry(text, (text,), AT, AT, True, problems=(problem,)))
+
+    rows, pulls = store.records().to_pylist(), store.pulls().to_pylist()
+    assert [row["source"] for row in rows] == [row["label"] for row in rows] == [row["key"] for row in rows] == HELD
+    assert [row["scope"] for row in pulls] == HELD
+    assert [row["labels"] for row in pulls] == [[each] for each in HELD]
+    assert {record.body for record in store.records_at(range(9))} == {body}
+    assert store.verify() == []

@@ -72,3 +72,9 @@ def test_a_database_that_is_not_there_is_told(postgresql_server: str) -> None:
 def test_an_address_that_is_none_is_told(address: str) -> None:
     with pytest.raises(StoreError, match=r"postgresql://host/database|mend the address"):
         Store.open(address)
+
+
+def test_the_server_asks_whether_the_machine_of_a_writer_still_lives(postgresql_address: str) -> None:
+    """Else the lock of a machine that lost its power would be held for hours."""
+    with Store.open(postgresql_address) as opened, opened.database.reading() as connection:
+        assert connection.exec_driver_sql("SHOW tcp_keepalives_idle").scalar() == "60"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -10,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.store.damage import damages, flipped
 
 from stocktake.errors import Problem
 from stocktake.store import VANISHED, Line, PullEntry, Store
+from stocktake.store.purges import Asked
 from stocktake.store.runs import Run
 
+FLIPS = int(os.environ.get("STOCKTAKE_FLIPS", "60"))
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -29,8 +33,9 @@ def fill(store: Store) -> None:
     store.append("mlflow", [Line("Run", "run-1-1", 2_000, None, VANISHED)], PullEntry("x", ("Run",), 1, 2, False))
     store.append("mlflow", [], PullEntry("", ("Run",), 3, 4, True))
     store.append("events", [])
-    store.purge([3])
+    store.purge([3, 7, 8], Asked("ana", "she left", "text", NOON))
     files = {"stocktake.yaml": b"project: acme", "metrics/a.yaml": b"metric: a"}
+    store.publish(files, who="ana", why="agreed", published_at=NOON)
     store.add_run(Run("r1", NOON, 17, NOON, NOON, store.keep_files(files), {"scores.parquet": "ab12"}))
 
 
@@ -63,6 +68,9 @@ def test_an_empty_log_is_whole(store: Store) -> None:
         ("DELETE FROM body_hash WHERE body_id = 5", "body 5: its content"),
         ("UPDATE body SET body = X WHERE id = 5", "body 5: its content"),
         ("UPDATE body SET body = X WHERE id = 3", "body 3: its content"),
+        ("UPDATE body SET body = NULL WHERE id = 5", "body 5: its content is gone, and no purge tells of it"),
+        ("DELETE FROM purge", "body 3: its content is gone, and no purge tells of it"),
+        ("DELETE FROM project_file WHERE LENGTH(content) = 13", "not all of them are there"),
         ("UPDATE counter SET value = value + 1 WHERE name = 'seq'", "the seals end at"),
         ("UPDATE run SET as_of = as_of + 1", "run r1: its row"),
         ("UPDATE project_file SET content = X WHERE LENGTH(content) = 13", "project file"),
@@ -77,6 +85,15 @@ def test_whatever_is_changed_is_found(store: Store, change: str, told: str) -> N
     assert told in "\n".join(str(each) for each in store.verify())
 
 
+def test_whatever_cell_is_changed_is_found(store: Store) -> None:
+    """One bit or letter of any column of any table, on either kind of store."""
+    fill(store)
+    for change in damages(store, random.Random(11), FLIPS // 10):
+        assert store.verify(), change
+
+    assert store.verify() == []
+
+
 def test_a_flipped_byte_of_the_file_is_found_or_changes_nothing(tmp_path: Path) -> None:
     """Any byte of the file: either the log says that it is damaged, or all that it tells is as before."""
     whole = tmp_path / "whole.sqlite"
@@ -88,18 +105,16 @@ def test_a_flipped_byte_of_the_file_is_found_or_changes_nothing(tmp_path: Path) 
     connection.close()
     content, before = whole.read_bytes(), told_by(whole)
     choose, found = random.Random(7), 0
-    for _ in range(60):
+    for _ in range(FLIPS):
         damaged = tmp_path / "damaged.sqlite"
         offset = choose.choice([choose.randrange(len(content)), content.index(b"run-7") + choose.randrange(200)])
-        damaged.write_bytes(
-            content[:offset] + bytes([content[offset] ^ (1 << choose.randrange(8))]) + content[offset + 1 :]
-        )
+        damaged.write_bytes(flipped(content, offset, choose))
         problems = verify_file(damaged)
         found += bool(problems)
         assert problems or told_by(damaged) == before, f"byte {offset}"
         for path in tmp_path.glob("damaged*"):
             path.unlink()
-    assert found > 20
+    assert found > FLIPS // 3
 
 
 def verify_file(path: Path) -> list[str]:

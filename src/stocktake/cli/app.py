@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from stocktake.cli.command import JsonOption
+from stocktake.cli.command import JsonOption, VerboseOption
 from stocktake.cli.commands import answers, artifacts, checks, edits, explain, line, plan, start, stores, words
 from stocktake.cli.face import print_problems
 from stocktake.errors import Problem, StocktakeError
@@ -42,6 +43,7 @@ def root(
         typer.Option("--project", metavar="DIR", envvar="STOCKTAKE_PROJECT", help="The project's folder; else here."),
     ] = None,
     as_json: JsonOption = False,
+    verbose: VerboseOption = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version)] = False,
 ) -> None:
     """Take stock of your machine-learning models: how many, which are active, who owns them, how well managed."""
@@ -68,5 +70,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _of_system(error: OSError) -> Problem:
-    where = str(error.filename or "")
-    return Problem(where, error.strerror or str(error), "check that the path exists and that you may use it")
+    fix = "check that the path exists and that you may use it"
+    if error.errno in (ENOSPC, EDQUOT):
+        fix = "make room on the disk, then run this again"
+    return Problem(str(error.filename or ""), error.strerror or str(error), fix)

@@ -14,7 +14,7 @@ from stocktake.collect.bodies import decode, encode
 from stocktake.collect.scrub import Scrubber
 from stocktake.collect.view import View, thing_ids
 from stocktake.errors import Problem
-from stocktake.nouns import Seen, to_micros
+from stocktake.nouns import Seen, storable, to_micros
 from stocktake.store import SEEN, VANISHED, Line, Lines, PullEntry, Store
 
 SCREENED = 2_000  # bodies looked through for secrets at once, beside the reading of more
@@ -36,8 +36,8 @@ class Batch:
         """Take in one thing, its body made canonical at once. Raises ValueError where that can't be."""
         told = seen.body
         body = encode(decode(told) if isinstance(told, bytes) else told)
-        self.labels.append(seen.label)
-        self.keys.append(seen.key)
+        self.labels.append(storable(seen.label))
+        self.keys.append(storable(seen.key))
         self.observed_at.append(None if seen.observed_at is None else to_micros(seen.observed_at))
         self.bodies.append(body)
         self.size += len(body)

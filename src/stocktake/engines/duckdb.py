@@ -15,6 +15,19 @@ from stocktake.engines import lake as lakes
 from stocktake.engines.protocol import Step
 from stocktake.errors import EngineError
 
+OF_THE_MACHINE = (duckdb.IOException, duckdb.OutOfMemoryException)
+"""Errors of the disk or the memory: no SQL is at fault."""
+
+
+def machine_error(error: duckdb.Error, where: str = "DuckDB") -> EngineError:
+    """One of them, with its remedy."""
+    told = " ".join(str(error).split("\n\n")[0].split())
+    if "No space left" in told or "disk is full" in told:
+        return EngineError(where, told, "make room on the disk, then run this again")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return EngineError(where, told, "give it more memory, or a disk with more room to spill to")
+    return EngineError(where, told, "run this again; if it stays so, `stocktake store verify` says what to take away")
+
 
 @dataclass(frozen=True, slots=True)
 class DuckDb:
@@ -95,6 +108,8 @@ def _execute(connection: duckdb.DuckDBPyConnection, step: Step, statement: str) 
     """Run a statement; what DuckDB says against it is told as this step's problem."""
     try:
         connection.execute(statement)
+    except OF_THE_MACHINE as error:
+        raise machine_error(error, step.name) from error
     except duckdb.Error as error:
         text = str(error).split("\n\n")[0].strip()
         fix = "mend the SQL of this file"

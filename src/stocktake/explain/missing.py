@@ -24,7 +24,8 @@ def missing(context: Context, metric: Metric, reason: str, cells: Cells) -> Step
 
     reason: the column of the flat table that is not known; nothing: any that the metric reads. Told: columns; fields:
     `owner.is_active` -> of (artifacts), sources (of the project, whose tools' words have it), connectors (all that
-    could), stale (sources to read again), person (the edit that tells it), and `says`, all that in a sentence.
+    could), stale (sources to read again), erased (source: how many of its records), person (the edit
+    that tells it), and `says`, all that in a sentence.
     """
     columns = [reason] if reason else [*dict.fromkeys(reasons_of(metric))]
     fields: dict[str, Any] = {}
@@ -87,8 +88,9 @@ def _who(context: Context, kind: str, name: str, lacking: list[dict[str, Any]]) 
     able = _vocabularies(context, kind, name)
     of = {source.name: context.project.vocabulary_of(source) for source in context.project.sources}
     sources = sorted(source for source, vocabulary in of.items() if vocabulary in able)
-    stale = _stale(context, name, lacking)
+    stale, erased = _stale(context, name, lacking), _erased(context, sources)
     found: dict[str, Any] = {"of": lacking, "sources": sources, "connectors": sorted(able), "stale": stale}
+    found |= {"erased": erased} if erased else {}
     what = f"{kind}.{name}" if name else f"{kind} {lacking[0]['name']}"
     person = _edit(context, kind, name, lacking) if lacking else None
     return {**found, "person": person, "says": _says(what, found, person)}
@@ -100,7 +102,9 @@ def _says(name: str, found: dict[str, Any], person: str | None) -> str:
     if found["stale"]:
         return f"only a stale source tells {name}: read it again with `stocktake collect {' '.join(found['stale'])}`"
     if found["sources"]:
-        return f"{', '.join(found['sources'])} could tell {name}, and did not; else {by_hand}"
+        erased = ", ".join(f"{count} of {source}" for source, count in found.get("erased", {}).items())
+        lost = f" (records were erased, {erased}: what they told can't be known)" if erased else ""
+        return f"{', '.join(found['sources'])} could tell {name}, and did not{lost}; else {by_hand}"
     if found["connectors"]:
         listed = ", ".join(found["connectors"])
         return f"no source of this project tells {name}; these connectors could: {listed}; else {by_hand}"
@@ -110,6 +114,14 @@ def _says(name: str, found: dict[str, Any], person: str | None) -> str:
 def _vocabularies(context: Context, kind: str, name: str) -> frozenset[str]:
     """The vocabularies that can tell a field or edge of a kind, or the kind itself."""
     return tellers(context.project.vocabularies, context.project.schema).get((kind, name), frozenset())
+
+
+def _erased(context: Context, sources: list[str]) -> dict[str, int]:
+    """How many records of some sources were erased: these may have told it."""
+    counts: dict[str, int] = {}
+    for row in rows_where(context.snapshot["label_count"], "source", sources):
+        counts[row["source"]] = counts.get(row["source"], 0) + row["erased"]
+    return {source: count for source, count in counts.items() if count}
 
 
 def _stale(context: Context, name: str, lacking: list[dict[str, Any]]) -> list[str]:

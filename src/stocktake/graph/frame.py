@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from stocktake.engines.duckdb import OF_THE_MACHINE, machine_error
 from stocktake.engines.lift import AT, NOW, at_moment, lift, narrowed
 from stocktake.nouns import Record
 from stocktake.schema import Schema
@@ -54,7 +55,7 @@ class GraphInput:
     segments: folders of decoded claims. pulls: rows of PULL_COLUMNS with id ≤ known_at. known_at: log sequence.
     sources, namespaces: rows of the columns above. ranks: vocabulary, field, rank. edits: records of persons. bodies: canonical bodies by id,
     read only where two readings of one key have the same time. lookups: references by a name at a commit, with what
-    they were found to be: rows of LOOKUP_COLUMNS.
+    they were found to be: rows of LOOKUP_COLUMNS. erased: spans of ids of bodies that were purged, both ends in it.
     """
 
     schema: Schema
@@ -71,6 +72,7 @@ class GraphInput:
     temp_directory: Path | None = None
     focus: Focus | None = None
     lookups: pa.Table | None = None
+    erased: tuple[tuple[int, int], ...] = ()
 
 
 class Frame:
@@ -124,8 +126,11 @@ class Frame:
         self.run(f"UPDATE namespaces SET max_join = {given.max_join} WHERE max_join IS NULL")
 
     def run(self, sql: str, values: Iterable[object] = ()) -> duckdb.DuckDBPyConnection:
-        """Execute one statement."""
-        return self.connection.execute(sql, list(values))
+        """Execute one statement. Raises EngineError where disk or memory fail."""
+        try:
+            return self.connection.execute(sql, list(values))
+        except OF_THE_MACHINE as error:
+            raise machine_error(error) from error
 
     def look_at(self, moments: Sequence[datetime], *, is_lifting: bool) -> str:
         """Take up one moment, or lift to several at once; gives the SQL that stands for the moment from now on.

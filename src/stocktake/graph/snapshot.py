@@ -122,14 +122,22 @@ class Graph:
 
 
 def _make_label_counts(frame: Frame) -> None:
-    """`rest_label_count` and `rest_unmapped`: how many records of each label were seen, and gave a claim."""
+    """`rest_label_count` and `rest_unmapped`: how many records of each label were seen, gave a claim, were erased."""
+    firsts, lasts = list(zip(*frame.given.erased, strict=True)) or ((), ())
+    frame.run(
+        "CREATE OR REPLACE TABLE erased AS SELECT UNNEST(RANGE(first, last + 1)) AS body_id FROM (SELECT "
+        "UNNEST(CAST(? AS BIGINT[])) AS first, UNNEST(CAST(? AS BIGINT[])) AS last)",
+        [list(firsts), list(lasts)],
+    )
     # A record counts once, however often it was sent, and however pulls told that it had not changed.
     frame.make(
         "rest_label_count",
-        """SELECT source, label, COUNT(*) AS records, COUNT(seq) AS mapped, BOOL_AND(is_unknown) AS is_unknown
+        """SELECT source, label, COUNT(*) AS records, COUNT(seq) AS mapped, BOOL_AND(is_unknown) AS is_unknown,
+            COUNT(erased_id) AS erased
         FROM (
-            SELECT lines.source, lines.label, ANY_VALUE(mapped.seq) AS seq, BOOL_AND(lines.says = 'unmapped') AS is_unknown
-            FROM lines LEFT JOIN (SELECT DISTINCT seq FROM claim_row) AS mapped ON mapped.seq = lines.seq
+            SELECT lines.source, lines.label, ANY_VALUE(mapped.seq) AS seq, BOOL_AND(lines.says = 'unmapped') AS is_unknown,
+                ANY_VALUE(erased.body_id) AS erased_id
+            FROM lines LEFT JOIN erased ON erased.body_id = lines.body_id LEFT JOIN (SELECT DISTINCT seq FROM claim_row) AS mapped ON mapped.seq = lines.seq
             WHERE lines.op = 0
             GROUP BY lines.source, lines.label, lines.key_id, lines.body_id,
                 CASE WHEN lines.says = 'event' THEN lines.observed_at END

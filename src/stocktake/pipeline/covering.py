@@ -14,6 +14,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "source": ("sources", "source state=what artifacts=finding_count why"),
     "seen": ("seen", "source kind artifacts=finding_count"),
     "label": ("labels", "source label=what records=finding_count why"),
+    "erased": ("erased", "source label=what records=finding_count why"),
     "unmapped": ("unmapped", "source label=what records=finding_count why"),
     "ghost": ("ghosts", "kind identifier=what id=artifact_id why"),
     "orphan": ("not_connected", "kind name missing=what id=artifact_id why"),

@@ -50,6 +50,7 @@ class Decoding:
         self.told = told
         self.folder = folder
         self.workers = workers
+        self.purges = len(store.purges())  # before anything of it is read
         self._pool = ThreadPoolExecutor(workers, "decoding")
         self._idle: deque[Decoder] = deque()
         self._going: deque[Future[None]] = deque()
@@ -81,7 +82,7 @@ class Decoding:
     def _write(self, write: Callable[[Path], None], span: tuple[int, int]) -> None:
         with part(self.folder) as temporary:
             write(temporary)
-            write_manifest(temporary, self.store)
+            write_manifest(temporary, self.store, self.purges)
             _move(temporary, self.folder / f"{span[0]}-{span[1]}")
 
     def _decoder(self) -> Decoder:

@@ -31,6 +31,7 @@ def graph_input(project: Project, store: Store, known_at: int | None = None) -> 
         bodies=store.bodies_by_id,
         temp_directory=project.derived / "spill",
         lookups=lookups(project, store, segments, known),
+        erased=tuple(span for purge in store.purges() for span in purge.spans),
     )
 
 

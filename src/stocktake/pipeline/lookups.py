@@ -48,7 +48,8 @@ def lookups(project: Project, store: Store, segments: Iterable[Path], known_at: 
     links = [str(path) for folder in folders if (path := folder / "links.parquet").exists()]
     if not links:
         return None
-    key = short_hash(str(known_at), *(str(folder.relative_to(project.derived)) for folder in folders), length=20)
+    names = (str(folder.relative_to(project.derived)) for folder in folders)
+    key = short_hash(str(known_at), str(len(store.purges())), *names, length=20)
     kept = project.derived / store.log_id / "lookups" / f"{key}.parquet"
     try:
         table = pq.read_table(kept)

@@ -81,16 +81,24 @@ def with_standing(measured: Measured, store: Store) -> Measured:
 
 
 def history(store: Store) -> dict[str, Any]:
-    """Every publication, and every saved run with the number of the publication that it is by, the earliest first."""
+    """Every publication, every purge, and every saved run with the number of the publication that it is by.
+
+    erased_since: the purges of what a run rests on; it can't be worked out again as it was. The earliest come first.
+    """
     published = store.publications()
     numbers = {each.project_hash: each.number for each in published}
-    told = ("id", "as_of", "known_at", "started_at", "status")
+    told, purges = ("id", "as_of", "known_at", "started_at", "status"), store.purges()
     return {
         "publications": [described(each) for each in published],
         "runs": [
-            {**{name: getattr(run, name) for name in told}, "publication": numbers.get(run.project_hash)}
+            {
+                **{name: getattr(run, name) for name in told},
+                "publication": numbers.get(run.project_hash),
+                "erased_since": [each.number for each in purges if each.changes(run.known_at, run.ended_at)],
+            }
             for run in store.runs()
         ],
+        "purges": [each.document() for each in purges],
     }
 
 

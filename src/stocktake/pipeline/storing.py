@@ -12,6 +12,7 @@ import msgspec
 
 from stocktake.errors import Problem, StoreError
 from stocktake.nouns import sha256_of
+from stocktake.parts import part
 from stocktake.project import filled
 from stocktake.results import problems_of
 from stocktake.results.save import folder_of
@@ -43,7 +44,7 @@ def verify(project: Project) -> Verified:
         problems = store.verify()
         problems += [each for run in runs for each in problems_of(project.results, run)]
         segments = segments_of(project.derived / store.log_id)
-        problems += [each for folder in segments for each in problems_of_segment(folder)]
+        problems += [each for folder in segments for each in problems_of_segment(folder, store)]
         return Verified(store.newest_seq(), len(runs), len(segments), tuple(problems))
 
 
@@ -60,21 +61,17 @@ def back_up(project: Project, folder: Path) -> dict[str, Any]:
     """
     if folder.exists():
         raise StoreError(str(folder), "there is something already", "name a folder that is not there yet")
-    part = folder.with_name(folder.name + PART)
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    with Store.open(project.store_address) as store:
-        with Store.open(part / LOG) as copied:
+    with part(folder.parent) as hidden, Store.open(project.store_address) as store:
+        with Store.open(hidden / LOG) as copied:
             store.copy_to(copied)
             problems = copied.verify()
         runs = store.runs()
         problems += [each for run in runs for each in problems_of(project.results, run)]
         if problems:
-            shutil.rmtree(part)
             raise StoreError(problems=tuple(problems))
         for run in runs:
-            shutil.copytree(folder_of(project.results, run.id), folder_of(part / RESULTS, run.id))
-        hashes = {path.relative_to(part).as_posix(): sha256_of(path) for path in _files(part)}
+            shutil.copytree(folder_of(project.results, run.id), folder_of(hidden / RESULTS, run.id))
+        hashes = {path.relative_to(hidden).as_posix(): sha256_of(path) for path in _files(hidden)}
         manifest = {
             "project": project.name,
             "log": store.log_id,
@@ -83,9 +80,9 @@ def back_up(project: Project, folder: Path) -> dict[str, Any]:
             "made_at": datetime.now(UTC),
             "files": hashes,
         }
-    (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
-    part.rename(folder)
-    return manifest
+        (hidden / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
+        hidden.rename(folder)
+        return manifest
 
 
 def restore(project: Project, folder: Path) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def save(store: Store, folder: Path, finished: Finished) -> Run:
         sync(folder)
     except OSError as error:
         raise ResultsError(
-            str(final), f"the run can't be written: {error}", "make room, or let the folder be written"
+            str(final), f"the run can't be written: {error}", "make room on the disk, or let the folder be written"
         ) from error
     hashes = {f"{name}.parquet": value for name, value in files.items()}
     ended_at = datetime.now(UTC)

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from sqlalchemy import Connection, Table, insert, select, update
 
+from stocktake.nouns import storable
 from stocktake.store import tables
 from stocktake.store.database import Database
 from stocktake.store.line import Appended, Lines, PullEntry
@@ -43,9 +44,11 @@ def append(database: Database, connection: Connection, source: str, lines: Lines
 
 
 def _pull_row(pull_id: int, source_id: int, entry: PullEntry, lines: int) -> tuple[Any, ...]:
-    problems = [{"where": each.where, "problem": each.problem, "fix": each.fix} for each in entry.problems]
-    labels = msgspec.json.encode(sorted(entry.labels)).decode()
-    told = (entry.scope, labels, entry.from_at, entry.to_at, entry.complete, entry.base_id, entry.part_of)
+    problems = [
+        {name: storable(getattr(each, name)) for name in ("where", "problem", "fix")} for each in entry.problems
+    ]
+    labels = msgspec.json.encode(sorted(storable(each) for each in entry.labels)).decode()
+    told = (storable(entry.scope), labels, entry.from_at, entry.to_at, entry.complete, entry.base_id, entry.part_of)
     return (pull_id, source_id, *told, msgspec.json.encode(problems).decode(), lines)
 
 

@@ -10,12 +10,13 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from stocktake.errors import StoreError
 from stocktake.store.address import is_server
 
-REVISION = "0003"
+REVISION = "0004"
+RESTORE = "restore the log from a backup: stocktake store restore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Database:
         """Turn what the driver says into an error with a remedy."""
         try:
             yield
+        except NoResultFound as error:
+            raise StoreError(self.where, f"{what}: a row that every log has is not there", RESTORE) from error
         except DBAPIError as error:
             raise self._error(what, error.orig or error) from error
         except self.engine.dialect.loaded_dbapi.Error as error:  # straight from the driver: bulk inserts and reads
@@ -67,6 +70,11 @@ class Database:
         told = " ".join(str(error).split())
         fixes = (fix for words, fix in self.kind.FIXES if any(word in told for word in words))
         return StoreError(self.where, f"{what}: {told}", next(fixes, self.kind.FIX))
+
+    def wipe(self) -> None:
+        """Let nothing be left, in the files of the database, of what was erased. Raises StoreError."""
+        with self._told("can't be wiped"):
+            self.kind.wipe(self.engine)
 
     def migrate(self) -> None:
         """Bring the tables up to date. Raises StoreError."""

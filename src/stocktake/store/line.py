@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from stocktake.errors import Problem
+from stocktake.nouns import storable
 
 SEEN = 0
 VANISHED = 1
@@ -44,8 +45,9 @@ class Lines:
     def of(cls, lines: Iterable[Line]) -> Self:
         """Some lines as columns."""
         label, key, observed_at, bodies, op, body_id = list(zip(*lines, strict=True)) or [()] * 6
+        labels, keys = ([storable(each) for each in texts] for texts in (label, key))
         digests = [None if body is None else hashlib.sha256(body).digest() for body in bodies]
-        return cls(label, key, observed_at, bodies, op, body_id, digests)
+        return cls(labels, keys, observed_at, bodies, op, body_id, digests)
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import BigInteger, Boolean, Integer, LargeBinary, Text
 
@@ -23,10 +23,18 @@ FIXES = (
     (("password", "authentication", "pg_hba"), "mend user or password in `store:`; write ${NAME} for what is secret"),
     (("does not exist",), "create it there (`createdb NAME`, `CREATE SCHEMA name`), or mend the address in `store:`"),
     (("permission denied",), "the user must be allowed to create and write tables in this schema"),
-    (("No space left", "disk full"), "free some space; nothing of this batch was kept, all earlier ones were"),
-    (("closed", "terminating", "lost"), "the server went away: nothing of this batch was kept; run this again"),
+    (
+        ("No space left", "disk full"),
+        "make room on the disk of the server, then run this again: of this batch nothing was kept",
+    ),
+    (("shutting down", "starting up", "recovery mode"), "wait until the server is up, then run this again"),
+    (
+        ("closed", "terminating", "lost"),
+        "see why the server went away, then run this again: of this batch nothing was kept",
+    ),
 )
 FIX = "see the server's log"
+ALIVE = {"idle": 60, "interval": 10, "count": 3}
 TYPES = {BigInteger: "int8", Integer: "int4", Text: "text", LargeBinary: "bytea", Boolean: "bool"}
 
 
@@ -34,12 +42,22 @@ def make_engine(address: str) -> Engine:
     """An engine on the database of that URL. Raises StoreError for one that can't be read, or without the driver."""
     try:
         url = make_url(address).set(drivername="postgresql+psycopg")
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     except ImportError as error:
         fix = "pip install 'stocktake[postgresql]'"
         raise StoreError("store", "PostgreSQL's driver psycopg is not installed", fix) from error
     except (ArgumentError, ValueError) as error:
         raise StoreError("store", f"no address of a database: {error}", "write postgresql://host/database") from error
+    event.listen(engine, "connect", _set_up)
+    return engine
+
+
+def _set_up(connection: Any, _: Any) -> None:
+    # The server lets go of a dead process's lock at once; of a dead machine's only if it asks whether that still lives.
+    connection.autocommit = True
+    for name, seconds in ALIVE.items():
+        connection.execute(f"SET tcp_keepalives_{name} = {seconds}")
+    connection.autocommit = False
 
 
 def lock(connection: Connection) -> None:
@@ -81,6 +99,12 @@ def integrity(connection: Connection, *, whole: bool = False) -> str:  # noqa: A
     failures = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
     found = connection.exec_driver_sql(failures).scalar() or 0
     return "ok" if not found else f"{found} damaged pages: see the server's log"
+
+
+def wipe(engine: Engine) -> None:
+    """Give back the rows that still hold what was erased."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM body")
 
 
 def after_copy(connection: Connection) -> None:

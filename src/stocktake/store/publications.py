@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from stocktake.nouns import from_micros, to_micros
+from stocktake.nouns import from_micros, storable, to_micros
 from stocktake.store import tables
 from stocktake.store.runs import keep_files
+from stocktake.store.seal import row_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ def add_publication(
     """Keep the files and publish them, in the caller's transaction: both, or neither."""
     earlier = all_publications(connection)
     number = earlier[-1].number + 1 if earlier else 1
-    made = Publication(number, published_at, who, why, keep_files(connection, files))
-    told = {"number": number, "published_at": to_micros(published_at), "who": who, "why": why}
-    connection.execute(insert(tables.publication).values(**told, project_hash=made.project_hash))
+    made = Publication(number, published_at, storable(who), storable(why), keep_files(connection, files))
+    told = {"number": number, "published_at": to_micros(published_at), "who": made.who, "why": made.why}
+    row = {**told, "project_hash": made.project_hash}
+    connection.execute(insert(tables.publication).values(**row, digest=row_digest(list(row.values()))))
     return made
 
 

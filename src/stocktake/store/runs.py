@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from stocktake.nouns import from_micros, to_micros
 from stocktake.store import tables
-from stocktake.store.seal import run_digest
+from stocktake.store.seal import row_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def add_run(connection: Connection, run: Run) -> None:
         "files": msgspec.json.encode(run.files, order="sorted").decode(),
         "status": run.status,
     }
-    connection.execute(insert(tables.run).values(**row, digest=run_digest(list(row.values()))))
+    connection.execute(insert(tables.run).values(**row, digest=row_digest(list(row.values()))))
 
 
 def all_runs(connection: Connection) -> list[Run]:
@@ -93,9 +93,11 @@ def kept(connection: Connection, name: str) -> bytes | None:
 
 
 def kept_files(connection: Connection, project_hash: str) -> dict[str, bytes] | None:
-    """The files that `keep_files` kept under a hash; None when it is unknown."""
+    """The files that `keep_files` kept under a hash; None when it is unknown, or one of them is gone."""
     manifest = kept(connection, project_hash)
     if manifest is None:
         return None
     listed = msgspec.json.decode(manifest, type=dict[str, str])
-    return {path: kept(connection, name) or b"" for path, name in listed.items()}
+    found = {path: kept(connection, name) for path, name in listed.items()}
+    files = {path: content for path, content in found.items() if content is not None}
+    return files if len(files) == len(listed) else None

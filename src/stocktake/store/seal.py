@@ -37,6 +37,6 @@ def last_seal(connection: Connection) -> bytes:
     return bytes(connection.execute(newest).scalar() or FIRST)
 
 
-def run_digest(row: Sequence[Any]) -> str:
-    """The seal of a run's row: the hash of all its other columns, hex."""
+def row_digest(row: Sequence[Any]) -> str:
+    """The seal of a row of its own, such as a run's: the hash of all its other columns, hex."""
     return hashlib.sha256(msgspec.json.encode(list(row))).hexdigest()

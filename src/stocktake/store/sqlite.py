@@ -15,11 +15,12 @@ SETTINGS = {
     "cache_size": -256_000,  # KB: holds the index over body hashes of some 10M bodies
     "wal_autocheckpoint": 8_000,  # pages: random pages of the index are written back once per several batches
     "foreign_keys": "ON",
+    "secure_delete": "ON",  # what is erased is overwritten
 }
 HAS_REVISION = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 FIXES = (
     (("locked", "busy"), "another command is writing: wait for it to end, then run this again"),
-    (("disk is full",), "free some space; nothing of this batch was kept, all earlier ones were"),
+    (("is full", "disk I/O"), "make room on the disk, then run this again: of this batch nothing was kept"),
     (("not a database",), "this file is no store: restore it from a backup, or move it away and collect again"),
 )
 FIX = "check that the folder exists and may be written"
@@ -59,6 +60,12 @@ def integrity(connection: Connection, *, whole: bool = False) -> str:
     """`ok`, or what is wrong with the file. whole: its indexes are held against its tables too."""
     found = connection.exec_driver_sql(f"PRAGMA {'integrity_check' if whole else 'quick_check'}(10)")
     return "; ".join(str(row[0]) for row in found)
+
+
+def wipe(engine: Engine) -> None:
+    """Write back what waits in the log beside the file, which would still hold what was erased."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _set_up(connection: Any, _: Any) -> None:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from stocktake.errors import Problem, StoreError
-from stocktake.nouns import Record
+from stocktake.nouns import Record, storable
 from stocktake.store.line import Appended, Line, Lines, PullEntry
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stocktake.store.chain import Chain
     from stocktake.store.database import Database
     from stocktake.store.publications import Publication
+    from stocktake.store.purges import Asked, Purge
     from stocktake.store.runs import Run
 
 NEVER = 2**62  # a seq above all
@@ -64,25 +65,38 @@ class Store:
         """
         from stocktake.store.append import append
 
-        told = lines if isinstance(lines, Lines) else Lines.of(lines)
+        source, told = storable(source), lines if isinstance(lines, Lines) else Lines.of(lines)
         with self.database.writing() as connection:
             appended = append(self.database, connection, source, told, pull)
         if self.listener:
             self.listener(source, told, appended)
         return appended
 
-    def purge(self, body_ids: Iterable[int]) -> int:
-        """Erase bodies, leave their records; gives how many. A purged body stays so when it is seen again."""
-        from sqlalchemy import update
+    def purge(self, body_ids: Iterable[int], asked: Asked) -> Purge | None:
+        """Erase bodies and record it, leave their records; None: there was nothing left of them.
 
-        from stocktake.store.tables import body
+        A purged body stays so when it is seen again. Nothing of it is left in the files of the database.
+        """
+        from stocktake.store.purges import add_purge
 
         with self.database.writing() as connection:
-            purged = 0
-            for body_id in body_ids:
-                held = update(body).where(body.c.id == body_id, body.c.body.isnot(None))
-                purged += connection.execute(held.values(body=None)).rowcount
-            return purged
+            purge = add_purge(connection, body_ids, asked)
+        self.database.wipe()
+        return purge
+
+    def count_records(self, body_ids: Iterable[int]) -> int:
+        """How many records have one of some bodies."""
+        from stocktake.store.purges import count_records
+
+        with self.database.reading() as connection:
+            return count_records(connection, list(body_ids))
+
+    def purges(self) -> list[Purge]:
+        """Every purge, the earliest first."""
+        from stocktake.store.purges import all_purges
+
+        with self.database.reading() as connection:
+            return all_purges(connection)
 
     def copy_to(self, other: Store) -> dict[str, int]:
         """Copy all of it, with its numbers, to an empty store; gives the rows of each table. Raises StoreError."""
@@ -96,6 +110,13 @@ class Store:
     def where(self) -> str:
         """Its address, without a password."""
         return self.database.where
+
+    @property
+    def version(self) -> str:
+        """The database's name and version, such as `sqlite 3.45.1`."""
+        with self.database.reading() as connection:
+            told = connection.dialect.server_version_info or ()
+            return f"{connection.dialect.name} {'.'.join(map(str, told))}"
 
     @cached_property
     def log_id(self) -> str:

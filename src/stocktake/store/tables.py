@@ -22,7 +22,12 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 metadata = MetaData()
 
 # One row: 16 hex digits that a copy keeps. What was derived from a log is kept under its id.
-log = Table("log", metadata, Column("id", Text, primary_key=True))
+log = Table(
+    "log",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False, server_default=""),  # sha256 of the id
+)
 
 # The last number given out, by name: `seq` (records and pulls share it) and `body`. Its row is the writers' lock.
 counter = Table(
@@ -136,6 +141,22 @@ publication = Table(
     Column("who", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("project_hash", Text, nullable=False),
+    Column("digest", Text, nullable=False, server_default=""),  # sha256 of the other columns
+)
+
+purge = Table(
+    "purge",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1 on
+    Column("purged_at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("rule", Text, nullable=False),  # what was asked for; of a subject only the hash
+    Column("first_seq", BigInteger, nullable=False),  # of the records whose bodies it erased
+    Column("last_seq", BigInteger, nullable=False),
+    Column("bodies", Text, nullable=False),  # JSON list of spans of their ids, both ends in it
+    Column("sealed", Text, nullable=False),  # sha256 of what is left of them
+    Column("digest", Text, nullable=False),  # sha256 of the other columns
 )
 
 project_file = Table(

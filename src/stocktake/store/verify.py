@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from stocktake.errors import Problem, StoreError
 from stocktake.store import tables
 from stocktake.store.append import short_hashes
-from stocktake.store.database import Database
-from stocktake.store.seal import FIRST, digest_of, run_digest
+from stocktake.store.database import RESTORE, Database
+from stocktake.store.publications import all_publications
+from stocktake.store.purges import all_purges, seal_of
+from stocktake.store.runs import all_runs, kept_files
+from stocktake.store.seal import FIRST, digest_of, row_digest
 
 SOME = 5_000
-FIX = "restore the log from a backup: stocktake store restore"
+FIX = RESTORE
 RECORD = ", ".join(column.name for column in tables.record.columns)
 PULL = ", ".join(column.name for column in tables.pull.columns)
-RUN = ", ".join(column.name for column in tables.run.columns)
+SEALED = (tables.log, tables.run, tables.publication, tables.purge)
+"""Tables whose rows are sealed one by one, by their last column."""
 
 
 def verify(database: Database) -> Iterator[Problem]:
@@ -27,7 +31,7 @@ def verify(database: Database) -> Iterator[Problem]:
 
     Reads all of it once, in columns and in the order of seq.
     """
-    for part in (_integrity, _bodies, _entries, _kept):
+    for part in (_integrity, _rows, _numbers, _bodies, _entries, _files):
         try:
             yield from part(database)
         except StoreError as error:
@@ -43,15 +47,41 @@ def _integrity(database: Database) -> Iterator[Problem]:
         yield Problem(database.where, f"the database finds itself damaged: {told}", FIX)
 
 
+def _rows(database: Database) -> Iterator[Problem]:
+    """Rows that are sealed by themselves and not what was written."""
+    for table in SEALED:
+        names = ", ".join(column.name for column in table.columns)
+        for rows in database.fetch(f"SELECT {names} FROM {table.name}", SOME):
+            for row in rows:
+                if row_digest(row[:-1]) != row[-1]:
+                    yield Problem(f"{database.where}: {table.name} {row[0]}", "its row is not what was saved", FIX)
+
+
+def _numbers(database: Database) -> Iterator[Problem]:
+    """Bodies that are missing at the end; of purged ones, whether what is left of them is as it was."""
+    with database.reading() as connection:
+        newest = connection.execute(select(func.max(tables.body.c.id))).scalar() or 0
+        given = connection.execute(select(tables.counter.c.value).where(tables.counter.c.name == "body")).scalar()
+        if given != newest:
+            yield Problem(database.where, f"the bodies end at {newest}, their numbers at {given}", FIX)
+        for purge in all_purges(connection):
+            if seal_of(connection, purge.body_ids) != purge.sealed:
+                yield Problem(f"{database.where}: purge {purge.number}", "what is left of its bodies has changed", FIX)
+
+
 def _bodies(database: Database) -> Iterator[Problem]:
-    """Bodies whose content, size or hashes differ from one another."""
+    """Bodies whose content, size or hashes differ from one another, or that are gone without a purge."""
+    with database.reading() as connection:
+        purged = {body_id for purge in all_purges(connection) for body_id in purge.body_ids}
     told = """SELECT body.id, body_hash.hash, body.sha256, body.size, body.codec, body.body
         FROM body LEFT JOIN body_hash ON body_hash.body_id = body.id"""
     for rows in database.fetch(told, SOME):
         shorts = short_hashes([bytes(row[2]) for row in rows]) if all(len(row[2]) == 32 for row in rows) else []
         for place, (number, short, sha256, size, codec, body) in enumerate(rows):
             is_whole = codec == 0 and bool(shorts) and short == shorts[place]
-            if body is not None:
+            if body is None and number not in purged:
+                yield Problem(f"{database.where}: body {number}", "its content is gone, and no purge tells of it", FIX)
+            elif body is not None:
                 is_whole = is_whole and size == len(body) and hashlib.sha256(body).digest() == sha256
             if not is_whole:
                 yield Problem(f"{database.where}: body {number}", "its content is not what its hash says", FIX)
@@ -62,7 +92,7 @@ def _entries(database: Database) -> Iterator[Problem]:
     with database.reading() as connection:
         names = {each: _names(connection, each) for each in (tables.source, tables.label)}
         bodies = {row[0] for row in connection.execute(select(tables.body.c.id))}
-        newest = connection.execute(select(tables.counter.c.value).where(tables.counter.c.name == "seq")).scalar_one()
+        newest = connection.execute(select(tables.counter.c.value).where(tables.counter.c.name == "seq")).scalar() or 0
     pulls = {row[0]: row for rows in database.fetch(f"SELECT {PULL} FROM pull", SOME) for row in rows}
     records = (row for rows in database.fetch(f"SELECT {RECORD} FROM record ORDER BY seq", SOME) for row in rows)
     before, expected = FIRST, 1
@@ -101,12 +131,14 @@ def _names(connection: Connection, table: Any) -> dict[int, str]:
     return {int(row.id): str(row.name) for row in connection.execute(select(table))}
 
 
-def _kept(database: Database) -> Iterator[Problem]:
-    """Runs whose row is not what was saved, and project files that are not what their hash says."""
-    for rows in database.fetch(f"SELECT {RUN} FROM run", SOME):
-        for row in rows:
-            if run_digest(row[:-1]) != row[-1]:
-                yield Problem(f"{database.where}: run {row[0]}", "its row is not what was saved", FIX)
+def _files(database: Database) -> Iterator[Problem]:
+    """Project files that are not what their hash says, or that a run or publication lacks."""
+    with database.reading() as connection:
+        hashes = {each.project_hash for each in all_runs(connection)}
+        hashes |= {each.project_hash for each in all_publications(connection)}
+        for project_hash in sorted(hashes):
+            if kept_files(connection, project_hash) is None:
+                yield Problem(f"{database.where}: project files {project_hash}", "not all of them are there", FIX)
     for rows in database.fetch("SELECT hash, content FROM project_file", SOME):
         for name, content in rows:
             if hashlib.sha256(content).hexdigest() != name:

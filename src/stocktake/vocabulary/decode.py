@@ -12,6 +12,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
+from stocktake.engines.duckdb import OF_THE_MACHINE, machine_error
 from stocktake.errors import VocabularyError
 from stocktake.schema import Schema
 from stocktake.schema.columns import table_columns
@@ -196,6 +197,8 @@ class Decoder:
         """Run a statement over all rows of a result table; where it fails, say which rule is at fault."""
         try:
             self.connection.execute(sql)
+        except OF_THE_MACHINE as error:
+            raise machine_error(error, name) from error
         except duckdb.Error:
             for each in self.rows[name]:
                 self._run(f"CREATE OR REPLACE TEMP TABLE tried AS {each.sql}", each.where, each.what)
@@ -242,6 +245,8 @@ class Decoder:
     def _run(self, sql: str, where: str, what: str, values: list[Any] | None = None) -> None:
         try:
             self.connection.execute(sql, values or [])
+        except OF_THE_MACHINE as error:
+            raise machine_error(error, where) from error
         except duckdb.Error as error:
             told = re.sub(r"\s*LINE \d+:.*", "", str(error), flags=re.DOTALL).strip()
             fix = "mend the expression; it is DuckDB SQL over $.path, @.path, key, instance, the let names and the functions"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stocktake.cli.command import command
 from stocktake.cli.face import Face, print_problems, problem_document
 from stocktake.cli.page import Lines, Table
+
+if TYPE_CHECKING:
+    from stocktake.pipeline.purging import Rule
 
 Backup = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that `store backup` made or will make.")]
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="postgresql://â€¦, or the path of an SQLite file.")]
@@ -18,9 +22,9 @@ Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="postgresql://â€
 def register(app: typer.Typer) -> None:
     """Add `store` and its own commands."""
     store = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-    for work in (verify, copy, backup, restore):
+    for work in (verify, copy, backup, restore, purge):
         command(store, work.__name__)(work)
-    app.add_typer(store, name="store", help="The log as a whole: verify, copy, back up and restore it.")
+    app.add_typer(store, name="store", help="The log as a whole: verify, copy, back up, restore it, and erase from it.")
 
 
 def verify(face: Face) -> int:
@@ -67,3 +71,47 @@ def restore(face: Face, folder: Backup) -> None:
     manifest = restore(face.project(), folder)
     told = f"{manifest['entries']} entries and {manifest['runs']} saved runs, as they were on {manifest['made_at']}"
     face.answer(manifest, [Lines([told])])
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What to erase."""
+
+    before: Annotated[
+        str | None, typer.Option(metavar="TIME", help="What was replaced by then: later numbers stay as they are.")
+    ] = None
+    standing: Annotated[
+        bool, typer.Option("--standing", help="With --before: also what was told before then, and still holds.")
+    ] = False
+    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="With --before: only of this one.")] = None
+    subject: Annotated[
+        str | None, typer.Option(metavar="ARTIFACT", help="All records that describe it; identifier, id or name.")
+    ] = None
+    text: Annotated[str | None, typer.Option(metavar="TEXT", help="All records in which this text stands.")] = None
+
+    def rule(self) -> Rule:
+        """As the library takes it."""
+        from stocktake.pipeline.purging import Rule
+
+        return Rule(self.before, self.standing, tuple(self.source or ()), self.subject, self.text)
+
+
+def purge(
+    face: Face,
+    chosen: Chosen,
+    why: Annotated[str, typer.Option(metavar="TEXT", help="The reason, kept with the purge.")],
+    who: Annotated[str | None, typer.Option(metavar="NAME", help="Who erases; else who is logged in.")] = None,
+    trial: Annotated[bool, typer.Option("--dry-run", help="Only count what would be erased.")] = False,
+) -> None:
+    """Erase what records say, for ever: by age, of one subject, or wherever a text stands. Their entries stay."""
+    from stocktake.pipeline.purging import purge
+
+    done = purge(face.project(), chosen.rule(), who=who, why=why, is_trial=trial)
+    told = f"{done.bodies} bodies of {done.records} records"
+    verb = "erased" if done.purge else "to be erased"
+    document = {"bodies": done.bodies, "records": done.records, "named": list(done.named)}
+    face.answer({**document, "purge": done.purge.document() if done.purge else None}, [Lines([f"{verb}: {told}"])])
+    if done.named:
+        face.say(f"The text stands in {len(done.named)} names, which stay: {', '.join(done.named[:3])}")
+    if done.purge:
+        face.say("Saved runs and backups stay as they are: `stocktake runs` names the runs that rest on it.")

@@ -15,6 +15,7 @@ SECTIONS = {
     "unowned": "Models without an owner",
     "conflicts": "Sources of equal rank that differ",
     "stale": "Values that only stale sources tell: they read as unknown",
+    "erased": "Records whose words were erased: what they told can't be known",
     "unmapped": "Labels that no vocabulary knows",
     "labels": "Labels of which not every record says something",
     "flags": "Flags",

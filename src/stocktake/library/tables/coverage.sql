@@ -288,6 +288,18 @@ finding AS (
     FROM graph.label_count AS label_count
     UNION ALL
     SELECT
+        'erased' AS topic,
+        label_count.source AS source,
+        CAST(NULL AS VARCHAR) AS kind,
+        label_count.label AS what,
+        CAST(NULL AS VARCHAR) AS artifact_id,
+        CAST(NULL AS VARCHAR) AS other_id,
+        'what they said was erased, by whom and why is told by `stocktake runs`' AS why,
+        label_count.erased AS finding_count
+    FROM graph.label_count AS label_count
+    WHERE label_count.erased > 0
+    UNION ALL
+    SELECT
         'unmapped' AS topic,
         unmapped.source AS source,
         CAST(NULL AS VARCHAR) AS kind,
@@ -409,7 +421,7 @@ finding AS (
 )
 
 SELECT
-    finding.topic AS topic, -- What it is about, such as source, seen, unmapped, ghost, orphan, flag, stale or suggestion.
+    finding.topic AS topic, -- What it is about, such as source, seen, unmapped, erased, ghost, orphan, flag or stale.
     finding.source AS source, -- The source that it is about.
     finding.kind AS kind, -- The kind that it is about.
     finding.what AS what, -- The label, field, flag, rule, missing hop or identifier.

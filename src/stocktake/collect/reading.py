@@ -19,7 +19,7 @@ def read_json_lines(path: Path, name: str | None = None) -> Iterator[tuple[int, 
     """
     with opened(path) as file:
         for number, line in enumerate(file, 1):
-            if not line.strip():
+            if line.isspace():
                 continue
             try:
                 yield number, decode(line)

@@ -45,7 +45,8 @@ class CompiledLabel:
 
 def iid(namespace: str, value: str) -> str:
     """SQL of an identifier's 128-bit id from SQL of its namespace and value."""
-    return f"CAST(substr(sha256({namespace} || {SEPARATOR} || {value}), 1, 32) AS UUID)"
+    # By way of bytes: a text is read as a UUID at half the speed.
+    return f"CAST(unhex(substr(sha256({namespace} || {SEPARATOR} || {value}), 1, 32)) AS UUID)"
 
 
 def claim_id(part: str) -> str:

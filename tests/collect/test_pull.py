@@ -13,7 +13,6 @@ import pytest
 from tests.collect.conftest import Collect, told
 
 from stocktake.collect import run as run_module
-from stocktake.collect.pull import SCREENED
 from stocktake.nouns import from_micros
 from stocktake.store import Store
 
@@ -265,15 +264,3 @@ run.collect_source(Killing(opened.database), source, [folder], {{}}, folder)
     outcome = collect(A, B2)
     assert (outcome.complete, outcome.changed, outcome.vanished) == (True, 1, 0)
     assert pulls(store)[-1]["base_id"] == first.pull_id
-
-
-@pytest.mark.parametrize("count", [1, SCREENED, 2 * SCREENED + 1])
-def test_a_secret_is_taken_out_wherever_in_a_batch_it_is(store: Store, collect: Collect, count: int) -> None:
-    """Bodies are looked through some at a time, while more are read; none may fall between two such times."""
-    places = {0, count // 2, SCREENED - 1, SCREENED, count - 1}
-    collect(*(("Run", str(at), {"password" if at in places else "name": f"hunter{at}"}) for at in range(count)))
-
-    held = {int(key): body for key, body, _ in told(store)}
-    assert len(held) == count
-    for at, body in held.items():
-        assert body == ('{"password":"[scrubbed]"}' if at in places else f'{{"name":"hunter{at}"}}')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,20 +17,16 @@ from stocktake.errors import Problem
 from stocktake.nouns import Seen, storable, to_micros
 from stocktake.store import SEEN, VANISHED, Line, Lines, PullEntry, Store
 
-SCREENED = 2_000  # bodies looked through for secrets at once, beside the reading of more
 
-
+@dataclass(slots=True)
 class Batch:
-    """Things seen, in columns. observed_at: only an event's own, µs. size: bytes of the bodies."""
+    """Things seen, in columns. observed_at: only an event's own, µs."""
 
-    def __init__(self, scrubber: Scrubber) -> None:
-        self.scrubber = scrubber
-        self.labels: list[str] = []
-        self.keys: list[str] = []
-        self.observed_at: list[int | None] = []
-        self.bodies: list[bytes] = []
-        self.size = 0
-        self._screened: list[Future[list[int]]] = []
+    labels: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    observed_at: list[int | None] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    size: int = 0
 
     def add(self, seen: Seen) -> None:
         """Take in one thing, its body made canonical at once. Raises ValueError where that can't be."""
@@ -41,19 +37,6 @@ class Batch:
         self.observed_at.append(None if seen.observed_at is None else to_micros(seen.observed_at))
         self.bodies.append(body)
         self.size += len(body)
-        if len(self.bodies) % SCREENED == 0:
-            self._screened.append(self.scrubber.suspects_soon(self.bodies[-SCREENED:]))
-
-    def scrub(self) -> None:
-        """Take secrets out of bodies and keys."""
-        begun = SCREENED * len(self._screened)
-        found = [*(each.result() for each in self._screened), self.scrubber.suspects(self.bodies[begun:])]
-        for start, places in zip(range(0, begun + 1, SCREENED), found, strict=True):
-            for place in places:
-                body = self.bodies[start + place]
-                self.bodies[start + place] = encode(self.scrubber.value(decode(body)))
-        for place in self.scrubber.suspects([key.encode("utf-8", "replace") for key in self.keys]):
-            self.keys[place] = self.scrubber.text(self.keys[place])
 
 
 class Pull:
@@ -135,7 +118,7 @@ class Pull:
         count = len(batch.bodies)
         if not count:
             return Lines.of([])
-        batch.scrub()
+        self._scrub(batch)
         self.seen += count
         digests = [hashlib.sha256(body).digest() for body in batch.bodies]
         hashes = np.frombuffer(b"".join(digests), dtype=">i8").reshape(-1, 4)[:, 0].astype(np.int64)
@@ -143,3 +126,9 @@ class Pull:
         times = [to_at if event_at is None else event_at for event_at in batch.observed_at]
         lines = Lines(batch.labels, batch.keys, times, batch.bodies, [SEEN] * count, [None] * count, digests)
         return lines.at(places)
+
+    def _scrub(self, batch: Batch) -> None:
+        for place in self.scrubber.suspects(batch.bodies):
+            batch.bodies[place] = encode(self.scrubber.value(decode(batch.bodies[place])))
+        for place in self.scrubber.suspects([key.encode("utf-8", "replace") for key in batch.keys]):
+            batch.keys[place] = self.scrubber.text(batch.keys[place])

@@ -97,7 +97,7 @@ def collect_source(
 def _read(pull: Pull, connector: Loaded, source: Source) -> Outcome:
     """Run the connector to its end, and close the pull."""
     problems: list[Problem] = []
-    batch = Batch(pull.scrubber)
+    batch = Batch()
     since = time.monotonic()
     with Ticker(source.name) as ticker:
         for item in _told(connector, source):
@@ -114,7 +114,7 @@ def _read(pull: Pull, connector: Loaded, source: Source) -> Outcome:
                 ticker.tell(pull.seen + count)
             if count >= BATCH_THINGS or batch.size >= BATCH_BYTES or time.monotonic() - since > BATCH_SECONDS:
                 pull.add_part(batch)
-                batch, since = Batch(pull.scrubber), time.monotonic()
+                batch, since = Batch(), time.monotonic()
     kept = problems[:KEPT_PROBLEMS]
     if len(problems) > KEPT_PROBLEMS:
         left = f"{len(problems) - KEPT_PROBLEMS} more problems"

@@ -6,8 +6,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -113,14 +111,6 @@ class Scrubber:
         for place in np.flatnonzero(runs & ~marked).tolist():
             marked[place] = any(_is_random(each) for each in _RUN_OF_40.findall(bodies[place].decode()))
         return [int(place) for place in np.flatnonzero(marked)]
-
-    def suspects_soon(self, bodies: Sequence[bytes]) -> Future[list[int]]:
-        """The same, found by a thread of its own: RE2 works outside of Python's lock."""
-        return self._beside.submit(self.suspects, bodies)
-
-    @cached_property
-    def _beside(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(1, "scrubbing")
 
     def value(self, value: Any, name: str = "") -> Any:
         """A decoded JSON value without its secrets. name: the key that it stands under."""

@@ -51,9 +51,14 @@ def lift_steps(steps: Iterable[Step], relations: Iterable[str], moments: str) ->
         if told is not None:
             known[step.name] = narrowed(step.name)
             types = {**step.types, AT: "TIMESTAMP"} if step.types else {}
-            step = Step(step.name, lift(told, moments), types)
+            step = Step(step.name, step.many or lift(told, moments), types)
         lifted.append(step)
     return lifted
+
+
+def relations_of(sql: str) -> set[str]:
+    """The names of the relations that a statement reads."""
+    return {name for name, *_ in _read(sql)}
 
 
 @lru_cache(maxsize=4096)

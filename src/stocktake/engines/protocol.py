@@ -16,12 +16,14 @@ class Step:
     """One SELECT whose rows become a table that later steps may read.
 
     name: `layer.table`, such as `standard.models`. sql: the portable subset of DuckDB's SQL; the engine translates it.
-    types: column name -> SQL type that the result is published with; empty leaves the engine's own types.
+    types: column name -> SQL type that the result is published with; empty leaves the engine's own types. many: SQL of
+    the same over relations of many moments (see `lift`), where that is quicker than to lift the statement.
     """
 
     name: str
     sql: str
     types: Mapping[str, str] = field(default_factory=dict)
+    many: str = ""
 
 
 class Engine(Protocol):

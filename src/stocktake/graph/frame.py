@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +93,8 @@ class Frame:
         self.connection = duckdb.connect(config=settings)
         self.told_kinds: dict[str, bool] = {}
         """The kinds that a claim speaks of at the moment that is frozen, and whether several speak of one artifact."""
+        self.wanted: Mapping[str, Collection[str]] | None = None
+        """The tables of the snapshot that are asked for, and their columns; None: all."""
         self.contested: dict[str, set[str]] = {}
         """Of each kind of which an artifact has several tellings: the fields of which any two ever differ."""
         self.told_edges: set[tuple[str, str]] = set()
@@ -145,6 +147,10 @@ class Frame:
             return listed[0]
         self.run(f"CREATE OR REPLACE TABLE moment AS SELECT UNNEST([{', '.join(listed)}]) AS {AT}")
         return NOW
+
+    def is_wanted(self, table: str, column: str) -> bool:
+        """Whether anybody asks for a column of a table of the snapshot."""
+        return self.wanted is None or column in self.wanted.get(table, ())
 
     def make(self, name: str, sql: str) -> None:
         """Make a working table from a SELECT."""

@@ -21,6 +21,16 @@ ENDED = (
 )  # fmt: skip
 """What `ended_link` keeps of a link, beside its attributes and its end."""
 
+TIMES_AND_SOURCES = {
+    "from_at": ("DATE_TRUNC('second', from_at)", "DATE_TRUNC('second', MIN(from_at))"),
+    "until_at": (
+        "DATE_TRUNC('second', until_at)",
+        "CASE WHEN COUNT(until_at) = COUNT(*) THEN DATE_TRUNC('second', MAX(until_at)) END",
+    ),
+    "sources": ("[source]", "LIST_SORT(LIST(DISTINCT source))"),
+}
+"""What an edge says beside its attributes: SQL of it where it is told once, and where it is told twice."""
+
 
 def make_links(frame: Frame, as_of: str) -> None:
     """Make `link`: told links that hold, resolved.
@@ -224,20 +234,18 @@ def _make_edge(frame: Frame, kind: str, edge: str, attributes: list[str]) -> Non
     )
     frame.view("told_link", f"SELECT * FROM ended_link WHERE from_kind = '{kind}' AND edge = '{edge}'")
     frame.make("told_twice", f"SELECT {group} FROM told_link GROUP BY {group} HAVING COUNT(*) > 1")
-    once = "".join(f', "{name}"' for name in others)
     ids = f"from_id, end_id AS to_id, end_kind AS to_kind, to_is {keys}"
+    rest = {name: (f'"{name}"', _winner(name)) for name in others} | TIMES_AND_SOURCES
+    kept = {name: told for name, told in rest.items() if frame.is_wanted(f"{kind}_{edge}", name)}
+    once, twice = ("".join(f', {told[at]} AS "{name}"' for name, told in kept.items()) for at in (0, 1))
     frame.make(
         f"edge_{kind}_{edge}",
-        f"""SELECT {ids} {once}, DATE_TRUNC('second', from_at) AS from_at,
-            DATE_TRUNC('second', until_at) AS until_at, [source] AS sources
-        FROM told_link AS told ANTI JOIN told_twice AS one ON {same}
+        f"""SELECT {ids} {once} FROM told_link AS told ANTI JOIN told_twice AS one ON {same}
         UNION ALL
-        SELECT {ids} {"".join(f", {_winner(name)}" for name in others)}, DATE_TRUNC('second', MIN(from_at)),
-            CASE WHEN COUNT(until_at) = COUNT(*) THEN DATE_TRUNC('second', MAX(until_at)) END, LIST_SORT(LIST(DISTINCT source))
-        FROM told_link AS told SEMI JOIN told_twice AS one ON {same} GROUP BY {group}""",
+        SELECT {ids} {twice} FROM told_link AS told SEMI JOIN told_twice AS one ON {same} GROUP BY {group}""",
     )
 
 
 def _winner(name: str) -> str:
     order = f"{{'edit': is_edit, 'at': seen_at, 'tie': CAST(TO_JSON(\"{name}\") AS VARCHAR)}}"
-    return f'MAX_BY("{name}", {order}) FILTER ("{name}" IS NOT NULL) AS "{name}"'
+    return f'MAX_BY("{name}", {order}) FILTER ("{name}" IS NOT NULL)'

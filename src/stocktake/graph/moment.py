@@ -58,6 +58,8 @@ def _make_source_state(frame: Frame, as_of: str) -> None:
     )
 
 
+LOOKED_AT = ("name", "owners", "created_at", "retired_at", "status")
+"""The fields that the graph itself looks at."""
 NOW_COLUMNS = (
     "stated_kind", "place", "claim_id", "seq", "passive", "source", "says", "from_at", "kind", "artifact_id",
     "is_by_default", "is_many", "claims",
@@ -131,12 +133,9 @@ def make_values(frame: Frame, kind: KindSpec, as_of: str) -> None:
             ) ELSE now.flags END AS all_flags FROM now_{kind.name} AS now
         )""",
     )
-    single = ", ".join(
-        f'{_truncated(spec, f"{chr(34)}{spec.name}{chr(34)}")} AS "{spec.name}"' for spec in kind.fields.values()
-    )
-    winners = ", ".join(
-        f'{_truncated(spec, _winner(frame, kind, spec))} AS "{spec.name}"' for spec in kind.fields.values()
-    )
+    fields = [each for each in kind.fields.values() if each.name in LOOKED_AT or frame.is_wanted(kind.name, each.name)]
+    single = ", ".join(f'{_truncated(spec, f"{chr(34)}{spec.name}{chr(34)}")} AS "{spec.name}"' for spec in fields)
+    winners = ", ".join(f'{_truncated(spec, _winner(frame, kind, spec))} AS "{spec.name}"' for spec in fields)
     values = f"""SELECT artifact_id AS id, {single}, all_flags AS flags, [source] AS sources, is_stale AS all_stale,
             is_passive_claim AS all_passive, is_edit AS only_edits
         FROM told_{kind.name} WHERE claims = 1"""

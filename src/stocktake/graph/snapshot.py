@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -45,9 +45,12 @@ class Graph:
         """Make the snapshot's tables in the frame, named as in `tables()`."""
         self._freeze(self.frame.look_at([as_of], is_lifting=False))
 
-    def _freeze(self, as_of: str, wanted: Container[str] = SELDOM) -> None:
-        """The same. as_of: SQL of the moment that the frame looks at. wanted: which of SELDOM to make too."""
+    def _freeze(self, as_of: str, wanted: Mapping[str, Collection[str]] | None = None) -> None:
+        """The same. as_of: SQL of the moment that the frame looks at. wanted: tables and their columns; all unless said."""
         frame = self.frame
+        seldom = SELDOM if wanted is None else SELDOM & wanted.keys()
+        # What is told against a value is found by looking at all values.
+        frame.wanted = None if seldom else wanted
         make_moment(frame, as_of)
         make_links(frame, as_of)
         for kind in self.schema.kinds.values():
@@ -55,11 +58,11 @@ class Graph:
         make_status_told(frame)
         make_presence(frame, as_of)
         make_edges(frame)
-        if "conflict" in wanted or "stale_value" in wanted:
+        if seldom & {"conflict", "stale_value"}:
             make_conflicts(frame)
         make_owned_by(frame)
         make_flags(frame)
-        if "suggestion" in wanted:
+        if "suggestion" in seldom:
             make_suggestions(frame)
         _make_kinds(frame)
         _make_rest(frame)
@@ -93,9 +96,10 @@ class Graph:
         self.freeze(as_of)
         return {name: self.frame.arrow(sql) for name, sql in self.tables().items()}
 
-    def snapshots(self, moments: Sequence[datetime], wanted: Collection[str]) -> dict[str, pa.Table]:
+    def snapshots(self, moments: Sequence[datetime], wanted: Mapping[str, Collection[str]]) -> dict[str, pa.Table]:
         """Freeze the graph at several moments in one pass; the tables that are wanted, each with its moment in `lift.AT`.
 
+        wanted: table -> the columns that are asked for; others may be missing.
         What is the same at all of them (labels, crowded identifiers) has no such column.
         """
         self._freeze(self.frame.look_at(moments, is_lifting=True), wanted)

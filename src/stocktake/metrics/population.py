@@ -28,26 +28,31 @@ PARTS = Down({**{end: end for end in ENDS}, "weight": "1"}, times="models")
 """Rows of models that are alike, each as many parts as it stands for."""
 
 
-def population_sql(catalogue: Catalogue) -> str:
+def population_sql(catalogue: Catalogue, at: str = "") -> str:
     """One SELECT: a row per node and slice, with counts of models, their distribution over levels, and SUMMARIES.
 
     Counts: models; those of them named by their deployment alone; those not served; one per outcome. Of each level n:
-    level_n, as the point says, level_n_low, surely, and level_n_high, possibly.
+    level_n, as the point says, level_n_low, surely, and level_n_high, possibly. at: the column that tells the moments
+    apart where the relations have many; then also the last of the result.
     """
     nodes = catalogue.nodes()
     kinds = {name: "metric" if isinstance(node, Metric) else "group" for name, node in nodes.items()}
     named = " UNION ALL ".join(f"SELECT '{name}' AS node, '{kind}' AS kind" for name, kind in kinds.items())
     counts = _counts()
     raw = [line for name, method in SUMMARIES.items() for line in raw_columns(name, method, PARTS)]
-    by = "slice.slice, slice.slice_value, named.node, named.kind"
+    moment = [at] if at else []
+    by = ["slice.slice", "slice.slice_value", "named.node", "named.kind", *(f"slice.{name}" for name in moment)]
     summed = (
-        f"SELECT {by},\n  {_lines([*counts.values(), *raw])}\n"
-        f"FROM {SLICES} AS slice CROSS JOIN ({named}) AS named\nLEFT JOIN (\n{_alike_sql(nodes)}\n) AS alike "
-        f"ON slice.slice_no = alike.slice_no AND named.node = alike.node\nGROUP BY {by}"
+        f"SELECT {_lines([*by, *counts.values(), *raw])}\n"
+        f"FROM {SLICES} AS slice CROSS JOIN ({named}) AS named\nLEFT JOIN (\n{_alike_sql(nodes, moment)}\n) AS alike "
+        f"ON {_same('slice', 'alike', ['slice_no', *moment])} AND named.node = alike.node\nGROUP BY {', '.join(by)}"
     )
-    return (
-        f"SELECT slice, slice_value, node, kind,\n  {_lines([*counts, *_summaries()])}\nFROM (\n{summed}\n) AS summed"
-    )
+    told = ["slice", "slice_value", "node", "kind", *counts, *_summaries(), *moment]
+    return f"SELECT {_lines(told)}\nFROM (\n{summed}\n) AS summed"
+
+
+def _same(left: str, right: str, columns: Iterable[str]) -> str:
+    return " AND ".join(f"{left}.{name} = {right}.{name}" for name in columns)
 
 
 def _lines(columns: Sequence[str]) -> str:
@@ -78,21 +83,22 @@ def _counts() -> dict[str, str]:
     return {name: f"CAST({value} AS BIGINT) AS {name}" for name, value in columns.items()}
 
 
-def _alike_sql(nodes: Iterable[str]) -> str:
+def _alike_sql(nodes: Iterable[str], moment: Sequence[str]) -> str:
     """How many models of each slice are alike on a node: far fewer rows than models, so that all sums are quick."""
-    told = "\nUNION ALL ".join(_states_sql(node) for node in nodes)
-    by = f"member.slice_no, {', '.join(f'state.{name}' for name in STATE)}"
+    told = "\nUNION ALL ".join(_states_sql(node, moment) for node in nodes)
+    by = ", ".join(["member.slice_no", *(f"state.{name}" for name in [*STATE, *moment])])
     return (
         f"SELECT {by}, COUNT(*) AS models\nFROM {MEMBERS} AS member\n"
-        f"INNER JOIN (\n{told}\n) AS state ON member.model_no = state.model_no\nGROUP BY {by}"
+        f"INNER JOIN (\n{told}\n) AS state ON {_same('member', 'state', ['model_no', *moment])}\nGROUP BY {by}"
     )
 
 
-def _states_sql(node: str) -> str:
+def _states_sql(node: str, moment: Sequence[str]) -> str:
     """How every model stands at a node."""
-    told = ", ".join(f"{column(node, part)} AS {part}" for part in ("outcome", *ENDS))
+    told = [f"{column(node, part)} AS {part}" for part in ("outcome", *ENDS)]
     by_deployment = "COALESCE(model_by = 'deployment', FALSE) AS is_by_deployment"
-    return f"SELECT model_no, '{node}' AS node, {by_deployment}, is_live, {told} FROM {NODES} AS node"
+    columns = ["model_no", f"'{node}' AS node", by_deployment, "is_live", *told, *moment]
+    return f"SELECT {', '.join(columns)} FROM {NODES} AS node"
 
 
 def _number(holds: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stocktake.engines import Engine, Step
+from stocktake.engines.lift import AT
 from stocktake.errors import MetricError
 from stocktake.metrics.exposure import EXPOSURE, exposed, exposure_sql
 from stocktake.metrics.model_rows import models_of_pairs_sql, models_sql, pair_table, pairs_sql
@@ -114,7 +115,7 @@ def population_steps(catalogue: Catalogue, slicings: Sequence[Slicing]) -> list[
     found = [
         Step(SLICES, slices_sql(slicings)),
         Step(MEMBERS, members_sql(NODES, slicings)),
-        Step(POPULATION, population_sql(catalogue)),
+        Step(POPULATION, population_sql(catalogue), many=population_sql(catalogue, AT)),
     ]
     shown = exposed(catalogue)
     return [*found, Step(EXPOSURE, exposure_sql(shown))] if shown else found

@@ -16,8 +16,10 @@ from itertools import groupby
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from stocktake.engines import Step
 from stocktake.engines.duckdb import DuckDb
 from stocktake.engines.lift import AT, NOW, lift_steps
+from stocktake.engines.needed import narrow, needed_columns
 from stocktake.graph.snapshot import Graph
 from stocktake.metrics import Catalogue, Waiver, waive
 from stocktake.metrics.exposure import EXPOSURE
@@ -123,15 +125,23 @@ def _measure_batch(graph: Graph, yardstick: Yardstick, moments: Sequence[datetim
     """The same of moments that fit into one pass."""
     needed = yardstick.needed
     catalogue = waive(yardstick.catalogue, yardstick.waivers, moments[0])
-    wanted = {name.removeprefix("graph.") for each in needed for name in each.reads}
-    snapshot = graph.snapshots(moments, wanted)
+    columns = {each.name: tuple(each.columns) for each in needed}
+    every = [*(each.step for each in needed), *score_steps(catalogue, columns, NOW), *steps(catalogue)]
+    told = narrow(every, set(KEPT.values()))
+    snapshot = graph.snapshots(moments, _wanted(yardstick.standards, needed, told))
     run = moments_table(moments, graph.frame.given.known_at)
     tables = {**conform(yardstick.standards, {**snapshot, f"{LAYER}.run": run}, AT), MOMENTS: run.select([AT])}
-    columns = {each.name: tuple(each.columns) for each in needed}
-    told = [*(each.step for each in needed), *score_steps(catalogue, columns, NOW), *steps(catalogue)]
     lifted = [name for name, table in tables.items() if AT in table.column_names]
     results = DuckDb(threads=1).run_tables(lift_steps(told, lifted, MOMENTS), tables, set(KEPT.values()))
     return {name: _dated(results[step]) for name, step in KEPT.items() if step in results}
+
+
+def _wanted(standards: Standards, needed: Sequence[Standard], told: Sequence[Step]) -> dict[str, list[str]]:
+    """The tables of the graph that are read, by their bare names, and which of their columns."""
+    read = {name for each in needed for name in each.reads if name.startswith("graph.")}
+    return {
+        name.removeprefix("graph."): needed_columns(name, standards.layer[name].names, told) for name in sorted(read)
+    }
 
 
 def _dated(table: pa.Table) -> pa.Table:

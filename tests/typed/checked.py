@@ -9,6 +9,7 @@ from typing import assert_type
 
 from stocktake.graph.typed_sets import Artifacts, Link, Links
 from stocktake.library.kinds.assessment import Assessment
+from stocktake.library.kinds.dataset import Dataset
 from stocktake.library.kinds.feature_source import FeatureSource
 from stocktake.library.kinds.model_binary import ModelBinary
 from stocktake.library.kinds.model_deployment import ModelDeployment
@@ -19,21 +20,29 @@ from stocktake.pipeline.typed import OpenGraph
 from stocktake.schema import EdgeOf, Kind
 
 
-def read(graph: OpenGraph) -> None:
-    """Every form of reading and traversal."""
+def read(graph: OpenGraph) -> dict[str, int]:
+    """Every form of reading and traversal; how much each finds."""
     binaries = graph.all(ModelBinary)
     assert_type(binaries, Artifacts[ModelBinary])
-    assert_type(binaries.where(approval="approved"), Artifacts[ModelBinary])
+    approved = binaries.where(approval="approved")
+    assert_type(approved, Artifacts[ModelBinary])
     assert_type(graph.get(ModelBinary, binaries.ids()[0]), ModelBinary)
     assert_type(ModelBinary.workflow_run, EdgeOf[ModelBinary, WorkflowRun])
 
     runs = graph.follow(binaries, ModelBinary.workflow_run)
     assert_type(runs, Artifacts[WorkflowRun])
-    assert_type(graph.follow(graph.follow(list(runs), WorkflowRun.part_of), WorkflowRun.reads), Artifacts[Kind])
-    assert_type(graph.follow(runs, WorkflowRun.reads).of(FeatureSource), Artifacts[FeatureSource])
-    assert_type(graph.back(runs, ModelBinary.workflow_run), Artifacts[ModelBinary])
+    whole = graph.follow(list(runs), WorkflowRun.part_of)
+    datasets = graph.follow(runs, WorkflowRun.datasets)
+    assert_type(datasets, Artifacts[Dataset])
+    everything_read = graph.follow(graph.all(WorkflowRun), WorkflowRun.reads)
+    assert_type(everything_read, Artifacts[Kind])
+    assert_type(everything_read.of(FeatureSource), Artifacts[FeatureSource])
+    trained = graph.back(runs, ModelBinary.workflow_run)
+    assert_type(trained, Artifacts[ModelBinary])
     assert_type(graph.back(binaries, Assessment.of), Artifacts[Assessment])
-    assert_type(graph.owners(binaries), Artifacts[Owner])
+    code = graph.follow(runs, WorkflowRun.model_code)
+    owners = graph.owners(code)
+    assert_type(owners, Artifacts[Owner])
     assert_type(binaries | runs, Artifacts[ModelBinary | WorkflowRun])
     assert_type(binaries & graph.all("model_binary"), Artifacts[ModelBinary])
 
@@ -48,6 +57,21 @@ def read(graph: OpenGraph) -> None:
         assert_type(link, Link[ModelDeployment, ModelBinary])
         assert_type(link.start.is_live, bool | None)
         assert_type(link.end, ModelBinary | None)
+    return {
+        "binaries": len(binaries.ids()),
+        "approved": len(approved.ids()),
+        "runs": len(runs.ids()),
+        "runs around them": len(whole.ids()),
+        "datasets": len(datasets.ids()),
+        "all that was read": len(everything_read.ids()),
+        "sources that were read": len(everything_read.of(FeatureSource).ids()),
+        "trained": len(trained.ids()),
+        "owners of the code": len(owners.ids()),
+        "either": len((binaries | runs).ids()),
+        "both": len((binaries & graph.all("model_binary")).ids()),
+        "links": len(list(links)),
+        "links to binaries": sum(link.end is not None for link in links),
+    }
 
 
 def mistakes(graph: OpenGraph) -> None:

@@ -56,7 +56,7 @@ def running(command: list[str], ready: str, folder: Path, settings: Mapping[str,
                 process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], ready: str, log: Path, seconds: float = 120) -> None:
+def _wait(process: subprocess.Popen[bytes], ready: str, log: Path, seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if process.poll() is not None:

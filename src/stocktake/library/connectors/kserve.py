@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from stocktake.collect.answers import JSON, YAML, Document, documents, passed_over, read_each
@@ -20,6 +19,7 @@ from stocktake.nouns import Seen, Source
 RESOURCES = (
     ("serving.kserve.io/v1beta1", "inferenceservices", "InferenceService"),
     ("serving.kserve.io/v1alpha1", "trainedmodels", "TrainedModel"),
+    ("serving.kserve.io/v1alpha1", "predictors", "Predictor"),
     ("serving.kserve.io/v1alpha1", "inferencegraphs", "InferenceGraph"),
     ("serving.kserve.io/v1alpha1", "llminferenceservices", "LLMInferenceService"),
     ("mlops.seldon.io/v1alpha1", "models", "SeldonModel"),
@@ -43,7 +43,8 @@ def collect(source: Source) -> Iterator[Seen | Problem]:
             # A file may hold one object twice, before and after a change: both are kept.
             times[each.label, each.key] += 1
             number = times[each.label, each.key]
-            each = each if number == 1 else replace(each, key=f"{each.key}~{number}")
+            key = each.key if number == 1 else f"{each.key}~{number}"
+            each = Seen(each.label, key, each.body, each.observed_at)
         yield each
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
+from sqlalchemy import Connection, Engine, LargeBinary, Table, create_engine, event, insert
 
 SETTINGS = {
     "page_size": 8192,
@@ -17,6 +18,7 @@ SETTINGS = {
     "foreign_keys": "ON",
     "secure_delete": "ON",  # what is erased is overwritten
 }
+AT_ONCE = 20  # rows; an old SQLite takes 999 values
 HAS_REVISION = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
 FIXES = (
     (("locked", "busy"), "another command is writing: wait for it to end, then run this again"),
@@ -41,10 +43,18 @@ def lock(connection: Connection) -> None:
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows through the driver itself, in the order of the table's columns: several times as fast."""
-    statement = str(insert(table).compile(dialect=connection.dialect))
+    """Insert rows through the driver itself, in the order of the table's columns: several times as fast.
+
+    Narrow rows go several in a statement, as a statement costs as much as they do; a body would be copied once more.
+    """
+    head, values, row = str(insert(table).compile(dialect=connection.dialect)).partition(" VALUES ")
+    is_wide = any(isinstance(column.type, LargeBinary) for column in table.columns)
+    whole = 0 if is_wide else len(rows) // AT_ONCE * AT_ONCE
+    told, width = list(chain.from_iterable(rows[:whole])), AT_ONCE * len(table.columns)
     cursor = connection.connection.cursor()
-    cursor.executemany(statement, rows)
+    several = [told[start : start + width] for start in range(0, len(told), width)]
+    cursor.executemany(head + values + ", ".join([row] * AT_ONCE), several)
+    cursor.executemany(head + values + row, rows[whole:])
     cursor.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,12 +82,12 @@ def make(root: Path, store: str = "") -> Path:
         (root / folder).mkdir()
     (root / "vocabulary" / "tool.yaml").write_text(VOCABULARY)
     told = f"store: {store}\n" if store else ""
-    (root / "stocktake.yaml").write_text(f"project: small\nas_of: 2026-12-01\n{told}")
+    (root / "stocktake.yaml").write_text(f"project: small\nas_of: {BEGAN_AT:%Y-%m-%d}\n{told}")
     return root
 
 
 def tell(root: Path, number: int, size: int = 60, prefix: str = "") -> Project:
-    """Let the tool tell what is so on a day; the same for everyone who asks.
+    """Let the tool tell what is so on a day, on which the project then looks; the same for everyone who asks.
 
     size: how many models there are. prefix: of the names of its sources.
     """
@@ -114,4 +115,7 @@ def tell(root: Path, number: int, size: int = 60, prefix: str = "") -> Project:
         (root / "told" / f"{label}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         (root / "sources" / f"{prefix}{label.lower()}.yaml").write_text(SOURCE.format(label=label, at=day_of(number)))
     (root / "metrics" / "retraining_age.yaml").write_text(METRIC.format(day=number))
+    settings = (root / "stocktake.yaml").read_text()
+    as_of = f"as_of: {day_of(number) + timedelta(hours=6):%Y-%m-%dT%H:%M:%SZ}"
+    (root / "stocktake.yaml").write_text(re.sub("as_of: .*", as_of, settings))
     return open_project(root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from tests.crash.company import day_of, make, tell
 from tests.graph.otherwise import Rows, rows_of, unlike
 from tests.servers.fixtures import postgresql_address, postgresql_server  # noqa: F401
 
+from stocktake.cli.app import run as run_command
 from stocktake.errors import ProjectError
 from stocktake.pipeline.covering import cover
 from stocktake.pipeline.line import freeze
@@ -126,6 +128,22 @@ def test_what_can_no_longer_be_known_is_told(project: Project) -> None:
         [listed] = history(store)["purges"]
     assert runs == {kept.run_id: [1], after.run_id: []}
     assert (listed["who"], listed["why"], listed["bodies"]) == ("ana", "kept long enough", done.bodies)
+
+
+def test_an_explanation_says_that_records_were_erased(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """And the command counts first, then erases, and says so."""
+    asked = ["--project", str(project.root), "--json"]
+    purging = [*asked, "store", "purge", "--text", TEAM, "--why", "she asked us to"]
+    assert run_command([*purging, "--dry-run"]) == 0
+    trial = json.loads(capsys.readouterr().out)
+    assert run_command(purging) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert run_command([*asked[:2], "explain", "retraining_age", "--model", "p3"]) == 0
+    explained = capsys.readouterr().out
+
+    assert (trial["purge"], trial["bodies"], trial["named"]) == (None, done["bodies"], [])
+    assert (done["purge"]["number"], done["purge"]["why"]) == (1, "she asked us to")
+    assert "records were erased, 1 of run, 1 of code: what they told can't be known" in explained
 
 
 ODD = [

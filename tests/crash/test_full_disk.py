@@ -54,7 +54,7 @@ def test_what_can_not_be_written_for_want_of_room_is_written_when_there_is_some(
     disk: Path, forks: Forks, tmp_path: Path
 ) -> None:
     """Each command with less room than it needs, by chance a little or a lot less."""
-    root, chance, days, failed = make(disk / "small"), random.Random(4), 3, []
+    root, chance, days, failed = make(disk / "small"), random.Random(4), 2, []
     for day in range(days):
         project = tell(root, day)
         for words in (["collect"], ["measure"], ["publish", "--why", "agreed"]):

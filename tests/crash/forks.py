@@ -115,11 +115,12 @@ def _child(words: Sequence[str], settings: Mapping[str, object], out: str) -> No
     handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
-    for place, value in settings.items():
-        module, _, name = place.partition(":")
-        setattr(import_module(module), name, value)
     code = 99
     try:
+        for place, value in settings.items():
+            module, _, name = place.partition(":")
+            assert hasattr(import_module(module), name), place
+            setattr(import_module(module), name, value)
         code = import_module("stocktake.cli.app").run(words)
     except BaseException:  # noqa: BLE001 - told to the test, which has no other way to see it
         import traceback

@@ -6,7 +6,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,10 @@ from tests.servers import postgresql
 from tests.servers.process import free_port
 
 from stocktake.pipeline.session import measure_and_keep
-from stocktake.project import open_project
+from stocktake.store import Store
 
 TIMES = max(2, KILLS // 4)
+SIZE = 300  # so that a reading has many parts
 SAFE = {"max_connections": "30", "fsync": "off"}  # what is committed is there after a crash of the server alone
 
 
@@ -38,14 +39,20 @@ def server() -> Iterator[postgresql.Server]:
 
 
 def test_a_server_that_goes_away_takes_nothing_with_it(server: postgresql.Server, forks: Forks, tmp_path: Path) -> None:
+    """It is stopped while a reading enters the log, and at any time of a measuring."""
     root, chance, cut_off = make(tmp_path / "small", server.address), random.Random(5), set()
-    seconds = {"collect": 1.0, "measure": 1.0}
+    seconds = 1.0
     for day in range(TIMES):
-        tell(root, day)
+        project = tell(root, day, SIZE)
         for words in (["collect"], ["measure"]):
             began_at = time.monotonic()
-            forks.begin("--project", str(root), *words)
-            time.sleep(chance.uniform(0, seconds[words[0]]))
+            with Store.open(server.address) as store:
+                before = store.newest_seq()
+                forks.begin("--project", str(root), *words)
+                if words == ["collect"]:
+                    wait_for(lambda: store.newest_seq() > before)  # noqa: B023 - called at once
+                else:
+                    time.sleep(chance.uniform(0, seconds))
             server.stop(chance.choice(["fast", "immediate"]))
             ended = forks.end(began_at)
             server.start()
@@ -54,13 +61,21 @@ def test_a_server_that_goes_away_takes_nothing_with_it(server: postgresql.Server
                 assert ended.code == 2, ended.told
                 assert "the server" in ended.told
                 assert "Traceback" not in ended.told
-            whole(open_project(root))
+            whole(project)
             ended = forks.run("--project", str(root), *words)
             assert ended.code == 0, ended.told
-            seconds[words[0]] = ended.seconds
+            seconds = ended.seconds
 
     assert "collect" in cut_off
-    other = undisturbed(tmp_path / "other", TIMES)
+    other = undisturbed(tmp_path / "other", TIMES, SIZE)
     measure_and_keep(other)
-    same(open_project(root), other)
-    same_numbers(open_project(root), other)
+    same(project, other)
+    same_numbers(project, other)
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, "it never was"
+        time.sleep(0.002)

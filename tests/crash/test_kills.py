@@ -83,11 +83,11 @@ class Killer:
         return sorted((path.name, path.stat().st_size if path.is_file() else 0) for path in found if path.exists())
 
 
-def undisturbed(root: Path, days: int) -> Project:
+def undisturbed(root: Path, days: int, size: int = 60) -> Project:
     """The same project on the same days, of which nobody killed anything."""
     make(root)
     for day in range(days):
-        project = tell(root, day)
+        project = tell(root, day, size)
         assert all(each.complete for each in collect(project))
     return project
 

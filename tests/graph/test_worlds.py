@@ -15,7 +15,7 @@ from tests.graph.toy import WORLDS, make_project
 from tests.graph.worlds import STEPS, World, moment
 
 from stocktake.engines.lift import AT
-from stocktake.graph.snapshot import Graph
+from stocktake.graph.snapshot import SELDOM, Graph
 from stocktake.pipeline.inputs import graph_input
 from stocktake.project import Project
 from stocktake.store import Store
@@ -75,7 +75,13 @@ def test_many_moments_in_one_pass_are_each_moment_by_itself(seed: int, tmp_path:
         _, log = fill(Log(store, chance), chance)
         graph = Graph(graph_input(project, store))
         moments = [*(moment(chance.uniform(0, STEPS)).replace(microsecond=0) for _ in range(4)), moment(STEPS + 8)]
-        together = graph.snapshots(moments, list(graph.tables()))
+        together = graph.snapshots(moments)
+        some = {
+            name: chance.sample(table.column_names, chance.randint(1, len(table.column_names)))
+            for name, table in together.items()
+            if name not in SELDOM
+        }
+        narrow = graph.snapshots(moments, some)
         alone = {as_of: graph.snapshot(as_of) for as_of in moments}
         graph.close()
 
@@ -83,6 +89,9 @@ def test_many_moments_in_one_pass_are_each_moment_by_itself(seed: int, tmp_path:
         for name, table in tables.items():
             rows = [row for row in together[name].to_pylist() if row.pop(AT, naive(as_of)) == naive(as_of)]
             assert sorted(map(repr, rows)) == sorted(map(repr, table.to_pylist())), (as_of, name)
+    for name, asked in some.items():
+        told = [table.select(asked).to_pylist() for table in (narrow[name], together[name])]
+        assert sorted(map(repr, told[0])) == sorted(map(repr, told[1])), (name, asked)
     assert log.lines
 
 

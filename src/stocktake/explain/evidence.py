@@ -168,16 +168,17 @@ class Evidence:
 
 
 # A claim's link is read from the record in force. What passed through carriers was told by the first carrier's name.
-_LINKS = """SELECT told.from_id, told.edge, told.end_id, told.namespace, told.value,
+_LINKS = """SELECT told.from_id, told.edge, told.end_id, told_end.namespace, told_end.value,
     COALESCE(told.via, []) AS via, now_claim.seq,
     MIN(links.rule) AS rule
-FROM (SELECT DISTINCT from_id, edge, end_id, claim_id, namespace, value, to_iid, via FROM ended_link
+FROM (SELECT DISTINCT from_id, edge, end_id, claim_id, to_iid, via FROM ended_link
     WHERE from_kind = '{kind}') AS told
+JOIN told_end ON told_end.iid = told.to_iid
 LEFT JOIN (SELECT DISTINCT iid, claim_id FROM carrier) AS first ON first.claim_id = told.via[1]
 JOIN now_claim ON now_claim.claim_id = told.claim_id
 JOIN links ON links.claim_id = told.claim_id AND links.seq = now_claim.seq AND links.edge = told.edge
     AND links.to_iid = COALESCE(first.iid, told.to_iid)
-GROUP BY ALL ORDER BY now_claim.seq, told.namespace, told.value"""
+GROUP BY ALL ORDER BY now_claim.seq, told_end.namespace, told_end.value"""
 _CARRIERS = """SELECT CAST(links.claim_id AS VARCHAR) AS claim_id, links.seq, MIN(links.rule) AS rule
 FROM links JOIN now_claim ON now_claim.claim_id = links.claim_id AND now_claim.seq = links.seq
 WHERE links.edge = 'carries' GROUP BY ALL ORDER BY links.seq"""

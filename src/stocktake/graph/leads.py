@@ -11,10 +11,10 @@ LEAD_KEYS = ("to_kind", *LINK_KEYS)
 def make_leads(frame: Frame) -> None:
     """Make `lead`: the links of all tellings; `edge_target`: the kinds that each edge may lead to, in their order.
 
-    lead: telling (its row in `telling`), claim_id, from_kind, edge, what is told of the end (namespace, value, to_iid,
-    to_kind) and of the time (from_at, until_at), since_at, begins_at, attributes; to_id and reached, the artifact that
-    bears the identifier and its kind, else NULL; end_id and end_kind, that or a ghost's; may_pass: at some moment the
-    end may only carry, and pass on what leads to it.
+    lead: telling (its row in `telling`), claim_id, from_kind, edge, what is told of the end (to_iid, to_kind) and of
+    the time (from_at, until_at), since_at, begins_at, attributes; end_id and end_kind, the artifact that bears the
+    identifier (is_reached), else a ghost; may_pass: at some moment the end may only carry, and pass on what leads to
+    it. Also `told_end`: the words of each identifier that is linked to.
     """
     listed = [
         f"('{kind.name}', '{edge.name}', '{target}', {place})"
@@ -26,10 +26,14 @@ def make_leads(frame: Frame) -> None:
     frame.make(
         "first_target", "SELECT kind, edge, ARG_MIN(target, place) AS target FROM edge_target GROUP BY kind, edge"
     )
+    frame.view(
+        "told_end",
+        "SELECT to_iid AS iid, ANY_VALUE(namespace) AS namespace, ANY_VALUE(value) AS value FROM links GROUP BY to_iid",
+    )
     keys = [name for name in LEAD_KEYS if name == "to_kind" or name in frame.schema.attributes()]
     same = " AND ".join(f'link_since."{name}" IS NOT DISTINCT FROM links."{name}"' for name in keys)
     told = "".join(f', links."{name}"' for name in attributes(frame))
-    frame.make(
+    frame.view(
         "told_lead",
         f"""SELECT telling.rowid AS telling, links.claim_id, telling.kind AS from_kind, links.edge, links.namespace,
             links.value, links.to_iid, links.to_kind, links.from_at, links.until_at,
@@ -45,8 +49,7 @@ def make_leads(frame: Frame) -> None:
             AND link_since.edge = links.edge AND link_since.to_iid = links.to_iid
             AND link_since.from_at = telling.from_at AND {same}""",
     )
-    frame.make("lead", addressed_sql(frame, "told_lead"))
-    frame.drop("told_lead")
+    frame.make("lead", f"SELECT * EXCLUDE (namespace, value) FROM ({addressed_sql(frame, 'told_lead')}) AS addressed")
 
 
 def attributes(frame: Frame) -> list[str]:
@@ -55,21 +58,21 @@ def attributes(frame: Frame) -> list[str]:
 
 
 def addressed_sql(frame: Frame, table: str) -> str:
-    """Links with the artifact that their identifier is an address of, of the first kind that the edge allows: to_id and
-    reached; what nobody describes is a ghost: end_id and end_kind.
+    """Links with the artifact that their identifier is an address of, of the first kind that the edge allows, or with a
+    ghost: end_id, end_kind, is_reached. table: has the words of the identifiers, namespace and value.
 
     Nearly every address is of one artifact: only of the few others is the first kind to be found.
     """
-    to_id = "CASE WHEN allowed.target IS NOT NULL THEN single.artifact_id END"
+    reached_id = "CASE WHEN allowed.target IS NOT NULL THEN single.artifact_id END"
     reached, joined = "allowed.target", ""
     if frame.rows("SELECT 1 FROM address WHERE is_shared LIMIT 1"):
         _make_shared_target(frame, table)
-        to_id = "CASE WHEN allowed.target IS NULL THEN shared.artifact_id ELSE single.artifact_id END"
+        reached_id = "CASE WHEN allowed.target IS NULL THEN shared.artifact_id ELSE single.artifact_id END"
         reached = "COALESCE(allowed.target, shared.kind)"
         joined = """LEFT JOIN shared_target AS shared ON shared.iid = told.to_iid AND shared.from_kind = told.from_kind
             AND shared.edge = told.edge AND shared.to_kind = COALESCE(told.to_kind, '')"""
-    return f"""SELECT told.*, COALESCE(to_id, {ghost_id("end_kind")}) AS end_id FROM (
-    SELECT told.*, {to_id} AS to_id, {reached} AS reached,
+    return f"""SELECT told.* EXCLUDE reached_id, COALESCE(reached_id, {ghost_id("end_kind")}) AS end_id FROM (
+    SELECT told.*, {reached_id} AS reached_id, {reached} IS NOT NULL AS is_reached,
         COALESCE({reached}, told.to_kind, first_target.target) AS end_kind
     FROM {table} AS told
     LEFT JOIN first_target ON first_target.kind = told.from_kind AND first_target.edge = told.edge

@@ -8,16 +8,17 @@ from stocktake.graph.leads import addressed_sql, attributes, ghost_id
 from stocktake.schema.spec import SQL_TYPES, EdgeSpec
 
 MAX_CARRIES = 8
-PASSED = ("namespace", "value", "to_iid", "to_kind")
+PASSED = ("to_iid", "to_kind")
 COLUMNS = (
     "from_id", "from_kind", "claim_id", "edge", "from_at", "until_at", "told_from", "is_backfilled", "is_passive",
     "source", "is_edit", "seen_at", "told_iid", *PASSED,
 )  # fmt: skip
-REACHED = ("to_id", "end_id", "end_kind")
-"""Where it leads: the artifact that is described, else NULL; that or a ghost, and of which kind."""
+END = ("end_id", "end_kind", "is_reached")
+"""Where it leads: an artifact or a ghost, and of which kind; whether it is an artifact that is described at any time."""
+REACHED_ID = "CASE WHEN link.is_reached THEN link.end_id END"
 ENDED = (
     "from_id", "from_kind", "claim_id", "edge", "via", "until_at", "is_passive", "source", "is_edit", "seen_at",
-    "namespace", "value", "to_iid", "end_id", "end_kind",
+    "to_iid", "end_id", "end_kind",
 )  # fmt: skip
 """What `ended_link` keeps of a link, beside its attributes and its end."""
 
@@ -72,11 +73,14 @@ def _make_held(frame: Frame, as_of: str) -> None:
         WHERE {holds} AND lead.edge <> 'carries' AND now_claim.artifact_id IS NOT NULL""",
     )
     frame.make("carried", f"{told} WHERE {holds} AND lead.edge = 'carries'")
+    if not frame.rows("SELECT 1 FROM carried LIMIT 1"):
+        frame.make_empty("carrier", {"iid": "UUID", "claim_id": "UUID"})
+        return
     frame.make(
         "carrier",
-        f"""SELECT DISTINCT own.iid, carried.claim_id, carried.namespace, carried.value, carried.to_iid, carried.to_kind
+        f"""SELECT DISTINCT own.iid, carried.claim_id, told_end.namespace, told_end.value, carried.to_iid, carried.to_kind
             {"".join(f', carried."{name}"' for name in attributes(frame))}
-        FROM carried JOIN own ON own.claim_id = carried.claim_id""",
+        FROM carried JOIN own ON own.claim_id = carried.claim_id JOIN told_end ON told_end.iid = carried.to_iid""",
     )
 
 
@@ -106,7 +110,7 @@ def _close_links(frame: Frame, as_of: str) -> None:
             LEFT JOIN address AS target ON target.iid = closed_link.to_iid
             WHERE closed_link.closed_at <= {as_of} AND (closed_link.until IS NULL OR {as_of} < closed_link.until)
         ) AS closed ON closed.from_id = link.from_id AND closed.edge = link.edge
-            AND (closed.to_iid = link.told_iid OR closed.to_iid = link.to_iid OR closed.to_id = link.to_id)
+            AND (closed.to_iid = link.told_iid OR closed.to_iid = link.to_iid OR closed.to_id = {REACHED_ID})
             AND NOT (link.is_edit AND link.seen_at > closed.decided_at)""",
     )
 
@@ -117,17 +121,20 @@ def _make_resolved(frame: Frame) -> None:
     """
     names = attributes(frame)
     columns = ", ".join([*COLUMNS, *(f'"{name}"' for name in names)])
-    direct = f"SELECT {columns}, CAST(NULL AS UUID[]) AS via, {', '.join(REACHED)}"
+    direct = f"SELECT {columns}, CAST(NULL AS UUID[]) AS via, {', '.join(END)}"
     carries = frame.rows("SELECT 1 FROM carrier LIMIT 1")
     frame.make("link", f"{direct} FROM held {'WHERE NOT may_pass' if carries else ''}")
     if not carries:
         return
     frame.make("passing", "SELECT * FROM held WHERE may_pass")
     others = "FROM passing ANTI JOIN carrier ON carrier.iid = passing.to_iid"
-    listed = f"{columns}, via, {', '.join(REACHED)}"
+    listed = f"{columns}, via, {', '.join(END)}"
     frame.add("link", f"{direct} {others}", listed)
-    through = "CAST([] AS UUID[]) AS via FROM passing SEMI JOIN carrier ON carrier.iid = passing.to_iid"
-    frame.make("open_link", f"SELECT {columns}, {through}")
+    frame.make(
+        "open_link",
+        f"""SELECT {columns}, CAST([] AS UUID[]) AS via, told_end.namespace, told_end.value
+        FROM passing JOIN told_end ON told_end.iid = passing.to_iid SEMI JOIN carrier ON carrier.iid = passing.to_iid""",
+    )
     passed = "".join(f', COALESCE(told."{name}", carrier."{name}") AS "{name}"' for name in names)
     kept = ", ".join(f"told.{name}" for name in COLUMNS if name not in PASSED)
     onward = "carrier.iid = told.to_iid AND NOT LIST_CONTAINS(told.via, carrier.claim_id)"
@@ -136,7 +143,7 @@ def _make_resolved(frame: Frame) -> None:
             return
         # What is described itself is reached; only what is not passes on, and no claim passes a link on twice.
         frame.make("settled_link", addressed_sql(frame, "open_link"))
-        ends = f"WHERE told.to_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM carrier WHERE {onward})"
+        ends = f"WHERE told.is_reached OR NOT EXISTS (SELECT 1 FROM carrier WHERE {onward})"
         frame.add(
             "link",
             f"SELECT {listed} FROM settled_link AS told {ends if step < MAX_CARRIES else ''}",
@@ -147,7 +154,7 @@ def _make_resolved(frame: Frame) -> None:
             f"""SELECT {kept}, carrier.namespace, carrier.value, carrier.to_iid,
                 COALESCE(carrier.to_kind, told.to_kind) AS to_kind {passed},
                 LIST_APPEND(told.via, carrier.claim_id) AS via
-            FROM settled_link AS told JOIN carrier ON {onward} WHERE told.to_id IS NULL""",
+            FROM settled_link AS told JOIN carrier ON {onward} WHERE NOT told.is_reached""",
         )
 
 
@@ -188,10 +195,10 @@ def _make_ended_links(frame: Frame) -> None:
             ) ELSE link.from_at END AS from_at
         FROM link
         JOIN present AS origin ON origin.id = link.from_id
-        LEFT JOIN present AS target ON target.id = link.to_id
-        LEFT JOIN begun ON begun.id = link.to_id
-        LEFT JOIN described_once AS later ON later.artifact_id = link.to_id
-        WHERE NOT link.is_backfilled OR link.to_id IS NULL OR target.id IS NOT NULL OR begun.id IS NOT NULL
+        LEFT JOIN present AS target ON target.id = {REACHED_ID}
+        LEFT JOIN begun ON begun.id = {REACHED_ID}
+        LEFT JOIN described_once AS later ON later.artifact_id = {REACHED_ID}
+        WHERE NOT link.is_backfilled OR NOT link.is_reached OR target.id IS NOT NULL OR begun.id IS NOT NULL
             OR later.artifact_id IS NULL""",
     )
 
@@ -200,16 +207,18 @@ def _make_ghosts(frame: Frame) -> None:
     """`ghost`: each thing that a link leads to and nobody describes."""
     frame.make(
         "ghost",
-        f"""SELECT id, kind, MIN(namespace) AS namespace, MIN(value) AS value, MIN(iid) AS iid FROM (
-            SELECT end_id AS id, end_kind AS kind, namespace, value, to_iid AS iid
-            FROM ended_link WHERE to_is = 'ghost' AND NOT is_passive
-            UNION ALL
-            -- What only carries names its target too, where it says of what kind that is.
-            SELECT {ghost_id("to_kind")}, to_kind, namespace, value, to_iid
-            FROM carried
-            ANTI JOIN address ON address.iid = carried.to_iid AND address.kind = carried.to_kind
-            WHERE to_kind IS NOT NULL
-        ) GROUP BY id, kind""",
+        f"""SELECT open_end.id, open_end.kind, ANY_VALUE(links.namespace) AS namespace, ANY_VALUE(links.value) AS value,
+            open_end.iid
+        FROM (
+            SELECT end_id AS id, end_kind AS kind, MIN(to_iid) AS iid
+            FROM ended_link WHERE to_is = 'ghost' AND NOT is_passive GROUP BY end_id, end_kind
+        ) AS open_end JOIN links ON links.to_iid = open_end.iid GROUP BY open_end.id, open_end.kind, open_end.iid
+        UNION
+        -- What only carries names its target too, where it says of what kind that is.
+        SELECT {ghost_id("carried.to_kind")}, carried.to_kind, told_end.namespace, told_end.value, carried.to_iid
+        FROM carried JOIN told_end ON told_end.iid = carried.to_iid
+        ANTI JOIN address ON address.iid = carried.to_iid AND address.kind = carried.to_kind
+        WHERE carried.to_kind IS NOT NULL""",
     )
 
 

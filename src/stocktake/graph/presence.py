@@ -17,9 +17,9 @@ def make_presence(frame: Frame, as_of: str) -> None:
     _make_owner_names(frame)
     frame.make(
         "named",
-        """SELECT DISTINCT link.to_id AS id FROM link
-        SEMI JOIN (SELECT artifact_id FROM claim_artifact WHERE is_passive) AS passive ON passive.artifact_id = link.to_id
-        WHERE NOT link.is_passive""",
+        """SELECT DISTINCT link.end_id AS id FROM link
+        SEMI JOIN (SELECT artifact_id FROM claim_artifact WHERE is_passive) AS passive ON passive.artifact_id = link.end_id
+        WHERE link.is_reached AND NOT link.is_passive""",
     )
     frame.make_empty("present", {"id": "VARCHAR", "kind": "VARCHAR", "created_at": "TIMESTAMP"})
     for kind in frame.told_kinds:

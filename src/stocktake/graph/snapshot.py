@@ -96,14 +96,16 @@ class Graph:
         self.freeze(as_of)
         return {name: self.frame.arrow(sql) for name, sql in self.tables().items()}
 
-    def snapshots(self, moments: Sequence[datetime], wanted: Mapping[str, Collection[str]]) -> dict[str, pa.Table]:
+    def snapshots(
+        self, moments: Sequence[datetime], wanted: Mapping[str, Collection[str]] | None = None
+    ) -> dict[str, pa.Table]:
         """Freeze the graph at several moments in one pass; the tables that are wanted, each with its moment in `lift.AT`.
 
-        wanted: table -> the columns that are asked for; others may be missing.
+        wanted: table -> the columns that are asked for; others may be missing. All unless said.
         What is the same at all of them (labels, crowded identifiers) has no such column.
         """
         self._freeze(self.frame.look_at(moments, is_lifting=True), wanted)
-        found = {name: self.frame.arrow(sql) for name, sql in self.tables().items() if name in wanted}
+        found = {name: self.frame.arrow(sql) for name, sql in self.tables().items() if wanted is None or name in wanted}
         self.frame.let_go()
         return found
 

@@ -31,9 +31,9 @@ FIX = "say one of --before DATE, --subject ARTIFACT, --text TEXT"
 class Rule:
     """What to erase: one of before, subject and text.
 
-    before: what held no longer then; with_standing: what was told before then, also if it still holds. sources: of
-    these alone. subject: an artifact, by identifier, id or name: all records that describe it. text: all records in
-    which it stands.
+    before: what had been replaced by then; with_standing: all that was told before then, also what still holds.
+    sources: of these alone. subject: an artifact, by identifier, id or name: all records that describe it. text: all
+    records in which it stands.
     """
 
     before: str | None = None
@@ -45,7 +45,7 @@ class Rule:
     def says(self) -> str:
         """The rule in words; of a subject no more than the hash, as it shall be forgotten."""
         if self.before:
-            what = "told before" if self.with_standing else "over before"
+            what = "told before" if self.with_standing else "replaced before"
             of = f", of {', '.join(self.sources)}" if self.sources else ""
             return f"{what} {moment(self.before):%Y-%m-%d %H:%M:%S}{of}"
         name, words = ("subject", self.subject) if self.subject else ("text", self.text)
@@ -74,7 +74,7 @@ def purge(project: Project, rule: Rule, *, who: str | None, why: str, is_trial: 
     _check(project, rule)
     with log(project) as store:
         bodies = _found(project, store, rule)
-        held = list(store.bodies_by_id(bodies))
+        held = store.held_bodies(bodies)
         records = store.count_records(held)
         named = tuple(_named(store, rule.text)) if rule.text else ()
         if is_trial or not held:

@@ -60,7 +60,7 @@ class Purge:
 
 def add_purge(connection: Connection, body_ids: Iterable[int], asked: Asked) -> Purge | None:
     """Erase bodies, and record it, in the caller's transaction. None: all of them had been erased before."""
-    held = _held(connection, sorted(set(body_ids)))
+    held = held_bodies(connection, body_ids)
     if not held:
         return None
     seqs = [_seqs(connection, some) for some in _some(held)]
@@ -120,14 +120,14 @@ def count_records(connection: Connection, body_ids: Sequence[int]) -> int:
     return sum(int(connection.execute(each).scalar_one()) for each in counts)
 
 
-def _held(connection: Connection, body_ids: Sequence[int]) -> list[int]:
-    """Those of some bodies that are still there."""
+def held_bodies(connection: Connection, body_ids: Iterable[int]) -> list[int]:
+    """Those of some bodies that are still there, in order."""
     body = tables.body
     found: list[int] = []
-    for some in _some(body_ids):
+    for some in _some(sorted(set(body_ids))):
         rows = connection.execute(select(body.c.id).where(body.c.id.in_(some), body.c.body.isnot(None)))
-        found += [int(row.id) for row in rows]
-    return sorted(found)
+        found += sorted(int(row.id) for row in rows)
+    return found
 
 
 def _seqs(connection: Connection, body_ids: Sequence[int]) -> tuple[int | None, int | None]:

@@ -84,6 +84,13 @@ class Store:
         self.database.wipe()
         return purge
 
+    def held_bodies(self, body_ids: Iterable[int]) -> list[int]:
+        """Those of some bodies that were not erased, in order."""
+        from stocktake.store.purges import held_bodies
+
+        with self.database.reading() as connection:
+            return held_bodies(connection, body_ids)
+
     def count_records(self, body_ids: Iterable[int]) -> int:
         """How many records have one of some bodies."""
         from stocktake.store.purges import count_records

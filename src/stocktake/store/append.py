@@ -63,8 +63,10 @@ def _store_bodies(database: Database, connection: Connection, lines: Lines) -> t
     new, bodies = range(first, first + len(told)), told.values()
     rows = list(zip(new, told, map(len, bodies), repeat(PLAIN, len(told)), bodies, strict=True))
     database.insert(connection, tables.body, rows)
-    shorts = [hashes[digest] for digest in told]
-    database.insert(connection, tables.body_hash, sorted(zip(shorts, new, strict=True)))
+    shorts = np.array([hashes[digest] for digest in told], dtype=np.int64)
+    order = np.argsort(shorts)
+    entered = list(zip(shorts[order].tolist(), (order + first).tolist(), strict=True))
+    database.insert(connection, tables.body_hash, entered)
     known.update(zip(told, new, strict=True))
     ids = [known[digest] if digest else given for digest, given in zip(lines.digests, lines.body_ids, strict=True)]
     return ids, was_purged

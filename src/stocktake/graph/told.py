@@ -16,7 +16,7 @@ EMPTY = {
 
 
 def make_told(connection: duckdb.DuckDBPyConnection, given: GraphInput) -> None:
-    """Make what is told until known_at, in tables and views.
+    """Make what is told until known_at, in tables.
 
     `all_identifier` (claim_id, iid, namespace), `all_link` (claim_id, edge,
     to_iid), `all_owner` (claim_id, name) with `owner_name` (name, iid), and `decided` (a, b: what edits join, both ways).
@@ -25,7 +25,7 @@ def make_told(connection: duckdb.DuckDBPyConnection, given: GraphInput) -> None:
     """
     _make_edited(connection, given)
     identifiers = _segments(given, "identifiers", "claim_id, iid, namespace") or EMPTY["identifiers"]
-    connection.execute(f"CREATE VIEW all_identifier AS {identifiers}")
+    connection.execute(f"CREATE TABLE all_identifier AS {identifiers}")
     links = _segments(given, "links", "claim_id, edge, to_iid, namespace, value") or EMPTY["links"]
     if given.lookups is None:
         looked_up = f"SELECT claim_id, edge, to_iid FROM ({links})"
@@ -34,7 +34,7 @@ def make_told(connection: duckdb.DuckDBPyConnection, given: GraphInput) -> None:
         looked_up = f"""SELECT told.claim_id, told.edge, COALESCE(CAST(found.iid AS UUID), told.to_iid) AS to_iid
             FROM ({links}) AS told LEFT JOIN given_lookups AS found
                 ON told.namespace = '{LOOKED_UP}' AND found.value = told.value"""
-    connection.execute(f"CREATE VIEW all_link AS {looked_up} UNION ALL FROM edit_link")
+    connection.execute(f"CREATE TABLE all_link AS {looked_up} UNION ALL FROM edit_link")
     kinds = [f"claims_{kind}" for kind in (*given.schema.kinds, "open")]
     owners = [told for kind in kinds if (told := _segments(given, kind, "claim_id, TRIM(UNNEST(owners)) AS name"))]
     connection.execute(f"CREATE TABLE all_owner AS {' UNION ALL '.join([*owners, 'FROM edit_owner'])}")

@@ -16,7 +16,7 @@ from stocktake.project import Project
 from stocktake.results import names, problems_of, read
 from stocktake.store import Store
 
-PAUSE = 0.05  # seconds between two looks
+PAUSE = 0.2  # seconds between two looks, each of which reads the whole log
 
 
 class Watch:

@@ -144,6 +144,19 @@ def test_segments_of_another_state_of_the_log_are_not_read(tmp_path: Path) -> No
     assert "evaluate" in {row["name"] for row in runs_of(project)}
 
 
+def test_what_a_killed_process_was_taking_away_is_no_damage(tmp_path: Path) -> None:
+    """Segments of an earlier vocabulary, half gone: no reader takes them for anything."""
+    project = make(tmp_path)
+    collect(project)
+    runs_of(project)
+    [folder] = project.derived.glob("*/segments/*")
+    half = folder.with_name(".part-0123abcd") / "1-5"
+    half.mkdir(parents=True)
+    (half / "lines.parquet").write_bytes(b"half")
+
+    assert verify(project).problems == ()
+
+
 def test_a_flipped_byte_of_any_file_beside_the_log_is_found(tmp_path: Path) -> None:
     """Any bit of any file of the segments and of the saved runs: found, and told by its name."""
     project, choose = make(tmp_path), random.Random(12)

@@ -66,8 +66,8 @@ def _is_foreign(segment: Path, manifest: Manifest, store: Store, purges: Sequenc
 
 
 def segments_of(derived: Path) -> list[Path]:
-    """The folders of all segments of a log."""
-    return sorted(path for path in derived.glob(f"segments/*/{SEGMENT}") if path.is_dir())
+    """The folders of all segments of a log; what a killed process was taking away is none."""
+    return sorted(path for path in derived.glob(f"segments/[!.]*/{SEGMENT}") if path.is_dir())
 
 
 def problems_of_segment(folder: Path, store: Store) -> list[Problem]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from stocktake.graph.frame import Frame
-from stocktake.graph.history import LINK_KEYS
-
-LEAD_KEYS = ("to_kind", *LINK_KEYS)
+from stocktake.graph.history import link_keys
 
 
 def make_leads(frame: Frame) -> None:
@@ -30,7 +28,7 @@ def make_leads(frame: Frame) -> None:
         "told_end",
         "SELECT to_iid AS iid, ANY_VALUE(namespace) AS namespace, ANY_VALUE(value) AS value FROM links GROUP BY to_iid",
     )
-    keys = [name for name in LEAD_KEYS if name == "to_kind" or name in frame.schema.attributes()]
+    keys = ["to_kind", *link_keys(frame)]
     same = " AND ".join(f'link_since."{name}" IS NOT DISTINCT FROM links."{name}"' for name in keys)
     told = "".join(f', links."{name}"' for name in attributes(frame))
     frame.view(

@@ -98,10 +98,7 @@ class Presence:
         ghosts: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in self.tables["ghost"]:
             ghosts[row["id"], row["kind"]].append(row)
-        self.tables["ghost"] = [
-            {"id": i, "kind": k, "namespace": min(r["namespace"] for r in rows), "value": min(r["value"] for r in rows)}
-            for (i, k), rows in ghosts.items()
-        ]
+        self.tables["ghost"] = [min(rows, key=lambda row: (row["namespace"], row["value"])) for rows in ghosts.values()]
 
     def _retired(self, part: Part, told: list[Telling]) -> Row:
         row = self.moment.values.get(part)

@@ -204,14 +204,14 @@ def _make_ended_links(frame: Frame) -> None:
 
 
 def _make_ghosts(frame: Frame) -> None:
-    """`ghost`: each thing that a link leads to and nobody describes."""
+    """`ghost`: each thing that a link leads to and nobody describes, by every identifier that leads there."""
     frame.make(
         "ghost",
         f"""SELECT open_end.id, open_end.kind, ANY_VALUE(links.namespace) AS namespace, ANY_VALUE(links.value) AS value,
             open_end.iid
         FROM (
-            SELECT end_id AS id, end_kind AS kind, MIN(to_iid) AS iid
-            FROM ended_link WHERE to_is = 'ghost' AND NOT is_passive GROUP BY end_id, end_kind
+            SELECT DISTINCT end_id AS id, end_kind AS kind, to_iid AS iid
+            FROM ended_link WHERE to_is = 'ghost' AND NOT is_passive
         ) AS open_end JOIN links ON links.to_iid = open_end.iid GROUP BY open_end.id, open_end.kind, open_end.iid
         UNION
         -- What only carries names its target too, where it says of what kind that is.

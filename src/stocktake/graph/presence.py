@@ -129,7 +129,10 @@ def _begun_claims_sql(kind: str, as_of: str) -> str:
 
 
 def make_owned_by(frame: Frame) -> None:
-    """Make `owned_by_<kind>`: the winning owners, as owner artifacts or ghosts; `all_ghost`: those of links and these."""
+    """Make `owned_by_<kind>`: the winning owners, as owner artifacts or ghosts; `all_ghost`: those of links and these.
+
+    A ghost goes by the first of its identifiers.
+    """
     for kind in frame.schema.kinds:
         if kind not in frame.told_kinds:
             columns = ("from_id", "owner_id", "owner_name", "to_is")
@@ -147,8 +150,8 @@ def make_owned_by(frame: Frame) -> None:
     )
     frame.make(
         "all_ghost",
-        f"""SELECT id, kind, MIN(namespace) AS namespace, MIN(value) AS value, MIN(iid) AS iid FROM (
+        f"""SELECT DISTINCT ON (id, kind) id, kind, namespace, value, iid FROM (
             SELECT id, kind, namespace, value, iid FROM ghost
             UNION ALL SELECT owner_id, 'owner', 'owner', owner_name, {_iid("'owner'")} FROM ({owners}) AS told
-        ) GROUP BY id, kind""",
+        ) AS told ORDER BY id, kind, namespace, value""",
     )

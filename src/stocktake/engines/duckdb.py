@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from stocktake.engines import lake as lakes
 from stocktake.engines.protocol import Step
+from stocktake.engines.translate import declared
 from stocktake.errors import EngineError
 
 OF_THE_MACHINE = (duckdb.IOException, duckdb.OutOfMemoryException)
@@ -50,7 +51,7 @@ class DuckDb:
             for step in steps:
                 with lakes.publish(lake, step.name) as path:
                     file = f"{_quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
-                    _execute(connection, step, f"COPY ({_select(step)}) TO {file}")
+                    _execute(connection, step, f"COPY ({declared(step)}) TO {file}")
                 _make_view(connection, step.name, f"read_parquet({_quoted_list(lakes.files_of(lake, step.name))})")
 
     def run_tables(
@@ -95,13 +96,7 @@ class DuckDb:
 
 def _run(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
     """Make one step's table."""
-    _execute(connection, step, f"CREATE TABLE {_named(step.name)} AS {_select(step)}")
-
-
-def _select(step: Step) -> str:
-    """The query of a step, with its declared types."""
-    columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in step.types.items())
-    return f"SELECT {columns} FROM ({step.sql}) AS step" if columns else step.sql
+    _execute(connection, step, f"CREATE TABLE {_named(step.name)} AS {declared(step)}")
 
 
 def _execute(connection: duckdb.DuckDBPyConnection, step: Step, statement: str) -> None:

@@ -1,0 +1,93 @@
+"""Spark: for the steps that need more memory than other engines give; local, on a cluster, or by Spark Connect."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stocktake.engines import lake as lakes
+from stocktake.engines.lift import relations_of
+from stocktake.engines.protocol import Step
+from stocktake.engines.spark_session import failed, name_of, open_session, reason
+from stocktake.engines.translate import declared, translate
+from stocktake.errors import EngineError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import SparkSession
+    from sqlglot import exp
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """The engine behind one address.
+
+    master: `local[*]`, a cluster's address, or `sc://host:port`. settings: Spark's own, as `spark.executor.memory`; a
+    server that runs already takes those of a session alone.
+    """
+
+    master: str = "local[*]"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    name: str = "spark"
+
+    def run_lake(self, steps: Sequence[Step], lake: Path) -> None:
+        """Run the steps in order over a lake, and publish each result there with its declared types."""
+        session = open_session(self.master, self.settings)
+        seen: set[str] = set()
+        for step in steps:
+            for table in relations_of(step.sql) & set(lakes.tables_of(lake)) - seen:
+                _make_view(session, lake, table)
+                seen.add(table)
+            with lakes.publish_folder(lake, step.name) as folder, _told(step.name, session):
+                rows = session.sql(translate(declared(step), "spark", _named))
+                rows.write.parquet(folder.resolve().as_uri())
+            seen.discard(step.name)
+
+    def run_tables(
+        self, steps: Sequence[Step], tables: Mapping[str, pa.Table], wanted: Collection[str] | None = None
+    ) -> dict[str, pa.Table]:
+        """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name.
+
+        wanted: the steps whose rows are given; all unless said.
+        """
+        with tempfile.TemporaryDirectory(prefix="stocktake-lake-") as folder:
+            lake = Path(folder)
+            lakes.write(lake, tables)
+            self.run_lake(steps, lake)
+            return {step.name: lakes.read(lake, step.name) for step in steps if wanted is None or step.name in wanted}
+
+
+def _named(layer: str, table: str) -> exp.Table:
+    """A table of a layer as a view of the session: views of a session belong to no database."""
+    from sqlglot import exp
+
+    return exp.to_table(_view(layer, table))
+
+
+def _view(layer: str, table: str) -> str:
+    return f"{layer}__{table}"
+
+
+def _make_view(session: SparkSession, lake: Path, table: str) -> None:
+    """Name a table of the lake, in place of an earlier one of that name."""
+    files = [path.resolve().as_uri() for path in lakes.files_of(lake, table)]
+    with _told(table, session):
+        session.read.parquet(*files).createOrReplaceTempView(_view(*table.split(".")))
+
+
+@contextmanager
+def _told(where: str, session: SparkSession) -> Iterator[None]:
+    """Tell what Spark says against a step as that step's problem."""
+    from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
+    from pyspark.errors import AnalysisException, ParseException, PySparkException
+
+    try:
+        yield
+    except (AnalysisException, ParseException) as error:
+        raise EngineError(where, f"Spark refuses it: {reason(error)}", "mend the SQL of this file") from error
+    except (PySparkException, Py4JJavaError) as error:
+        raise failed(where, reason(error), name_of(session)) from error

@@ -62,6 +62,10 @@ class EngineError(StocktakeError):
     """An SQL engine refused or failed."""
 
 
+class EngineMemoryError(EngineError):
+    """An engine ran out of memory: one that has more, or that spills, may manage the same step."""
+
+
 class MetricError(StocktakeError):
     """A metric or group file is wrong."""
 

@@ -1,16 +1,27 @@
-"""Fixtures of real servers, started once per test process."""
+"""Fixtures of real servers: a small one once per test process, one that takes much memory once for all of them."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from types import ModuleType
 from uuid import uuid4
 
 import pytest
-from tests.servers import postgresql
+from tests.servers import maven, postgresql, presto_server, trino_server
 from tests.servers.process import free_port
+from tests.servers.shared import shared
+
+from stocktake.engines.access import Access
+from stocktake.engines.presto import Presto
+from stocktake.engines.trino import Trino
+
+SERVERS = "STOCKTAKE_SERVERS"
+"""Names a folder of servers that a person keeps running from one test run to the next; see `tests.servers.shared`."""
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +47,30 @@ def postgresql_address(postgresql_server: str) -> str:
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}")
     return f"{postgresql_server}?options=-csearch_path%3D{name}"
+
+
+@pytest.fixture(scope="session")
+def presto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Presto]:
+    """An engine on a real PrestoDB."""
+    with _hive_server(presto_server, tmp_path_factory) as address:
+        yield Presto(Access(address))
+
+
+@pytest.fixture(scope="session")
+def trino(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trino]:
+    """An engine on a real Trino."""
+    with _hive_server(trino_server, tmp_path_factory) as address:
+        yield Trino(Access(address, uri="local:///"))
+
+
+def _hive_server(module: ModuleType, factory: pytest.TempPathFactory) -> AbstractContextManager[str]:
+    """The address of a server that all test processes share."""
+    try:
+        module.get()
+        module.find_java()
+    except maven.MissingError as error:
+        pytest.skip(str(error))
+    base = factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    place = Path(os.environ.get(SERVERS, common))
+    return shared(module.__name__, place / module.__name__.rpartition(".")[2])

@@ -72,13 +72,26 @@ class DuckDb:
 
     def describe(self, steps: Sequence[Step], schemas: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
         """Column name -> SQL type of each step's result, found by running the steps over empty tables."""
+        with self._without_rows(steps, schemas) as connection:
+            return {step.name: _columns(connection, step) for step in steps}
+
+    def schemas(self, steps: Sequence[Step], schemas: Mapping[str, pa.Schema]) -> dict[str, pa.Schema]:
+        """The same as Arrow's types: what every other engine publishes its results with."""
+        with self._without_rows(steps, schemas) as connection:
+            return {step.name: connection.table(step.name).to_arrow_table().schema for step in steps}
+
+    @contextmanager
+    def _without_rows(
+        self, steps: Sequence[Step], schemas: Mapping[str, pa.Schema]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection on which the steps have run over empty tables."""
         with self._connect() as connection:
             for number, (name, schema) in enumerate(schemas.items()):
                 connection.register(f"given_{number}", schema.empty_table())
                 _make_view(connection, name, f"given_{number}")
             for step in steps:
                 _run(connection, step)
-            return {step.name: _columns(connection, step) for step in steps}
+            yield connection
 
     @contextmanager
     def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:

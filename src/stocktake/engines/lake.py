@@ -31,8 +31,14 @@ def files_of(lake: Path, table: str) -> list[Path]:
 
 def read(lake: Path, table: str) -> pa.Table:
     """One table of a lake; every column may hold unknowns, whatever the engine that wrote it says."""
-    rows = pa.concat_tables(pq.read_table(path, partitioning=None) for path in files_of(lake, table))
-    return rows.cast(pa.schema([pa.field(field.name, _nullable(field.type)) for field in rows.schema]))
+    # Hive writes times in a form that counts nanoseconds, of which the year 9999 has too many.
+    files = (pq.read_table(path, partitioning=None, coerce_int96_timestamp_unit="us") for path in files_of(lake, table))
+    return pa.concat_tables(file.cast(_plain_schema(file.schema)) for file in files)
+
+
+def schema_of(lake: Path, table: str) -> pa.Schema:
+    """The columns of one table of a lake, as `read` gives them."""
+    return _plain_schema(pq.read_schema(files_of(lake, table)[0]))
 
 
 def write(lake: Path, tables: Mapping[str, pa.Table]) -> None:
@@ -63,17 +69,39 @@ def publish_folder(lake: Path, table: str) -> Iterator[Path]:
     A process that is killed in between leaves the earlier files, the new ones or none, and never some of both.
     """
     folder = _folder(lake, table)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    hidden = folder.parent / f".{folder.name}-{uuid4().hex[:8]}"
-    gone = hidden.with_name(f"{hidden.name}-gone")
-    try:
+    with hidden_folder(lake, table) as hidden, hidden_folder(lake, table) as gone:
         yield hidden
         if folder.exists():
             folder.rename(gone)
         hidden.rename(folder)
+
+
+@contextmanager
+def hidden_folder(lake: Path, table: str) -> Iterator[Path]:
+    """A folder beside the table's that is not there yet and that nobody reads; it goes with the block."""
+    folder = _folder(lake, table)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    hidden = folder.parent / f".{folder.name}-{uuid4().hex[:8]}"
+    try:
+        yield hidden
     finally:
-        for each in (hidden, gone):
-            shutil.rmtree(each, ignore_errors=True)
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _plain_schema(schema: pa.Schema) -> pa.Schema:
+    """A schema less what depends on the engine that wrote it."""
+    return pa.schema([pa.field(field.name, _plain(field.type)) for field in schema])
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """A type less what depends on the engine that wrote it: the unit of times, the name of a list's elements."""
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us")
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pa.list_(_plain(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(each.name, _plain(each.type)) for each in kind])
+    return pa.string() if pa.types.is_large_string(kind) else kind
 
 
 def _folder(lake: Path, table: str) -> Path:
@@ -84,11 +112,6 @@ def _folder(lake: Path, table: str) -> Path:
 def _files(folder: Path) -> list[Path]:
     """The data files of a folder: other engines leave files without ending, and helpers that begin with `.` or `_`."""
     return sorted(path for path in folder.glob("*") if path.is_file() and not _is_hidden(path))
-
-
-def _nullable(kind: pa.DataType) -> pa.DataType:
-    """The type whose parts may be unknown too, and are called as Arrow calls them."""
-    return pa.list_(_nullable(kind.value_type)) if isinstance(kind, pa.ListType) else kind
 
 
 def _is_hidden(path: Path) -> bool:

@@ -1,0 +1,85 @@
+"""Asking a server of PrestoDB or Trino, and what it says against a statement, told with its query id and a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stocktake.errors import EngineError, EngineMemoryError
+
+MEMORY = ("MEMORY", "EXCEEDED_SPILL_LIMIT", "EXCEEDED_REVOCABLE")
+REMEDIES = {
+    "CANCELED": "run this again: somebody, or a rule of the cluster, stopped it",
+    "KILLED": "run this again: somebody, or a rule of the cluster, stopped it",
+    "PREEMPTED": "run this again: somebody, or a rule of the cluster, stopped it",
+    "TIME_LIMIT": "give it more time with the session property query_max_run_time, or let another engine run this step",
+    "PERMISSION": "give the user the rights that docs/how-to/use-presto-or-trino.md lists",
+    "ACCESS_DENIED": "give the user the rights that docs/how-to/use-presto-or-trino.md lists",
+    "QUEUE": "run this again when the cluster has less to do, or ask for a larger resource group",
+    "TEXT_TOO_LARGE": "let the server take longer statements: query.max-length in its config.properties",
+    "STAGES": "let the server plan larger statements: query.max-stage-count in its config.properties",
+    "SCHEMA_NOT_FOUND": "let `catalogue` and `schema` name what the server has",
+    "CATALOG_NOT_FOUND": "let `catalogue` name a Hive catalogue that the server has",
+}
+"""What to do, by a part of the error's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """A client's errors. query: what a server says against a statement; others: what happens on the way there."""
+
+    query: type[Exception]
+    others: tuple[type[Exception], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A connection on which statements are run, one after the other. where: whose problem a refusal is."""
+
+    server: str
+    address: str
+    cursor: Callable[[], Any]
+    failures: Failures
+    where: str = ""
+
+    def of(self, where: str) -> Ask:
+        """The same for one step."""
+        return replace(self, where=where)
+
+    def run(self, statement: str) -> list[list[Any]]:
+        """The rows that a statement gives, as the client tells them. Raises EngineError."""
+        cursor = self.cursor()
+        try:
+            cursor.execute(statement)
+            return [list(row) for row in cursor.fetchall() or []]
+        except self.failures.query as error:
+            raise self._refusal(error) from error
+        except self.failures.others as error:
+            problem = f"{self.server} at {self.address} can't be asked: {_short(error)}"
+            fix = "start it, or let `address`, `user` and `password` or `token` lead to one that runs"
+            raise EngineError(self.where or self.address, problem, fix) from error
+        except BaseException:
+            cursor.cancel()  # Else the server would go on with it for nobody.
+            raise
+
+    def _refusal(self, error: Any) -> EngineError:
+        """What the server says against the statement."""
+        name = str(error.error_name)
+        problem = f"{self.server} refuses it: {_short(error.message)} ({name}, query {error.query_id})"
+        where = self.where or self.address
+        if any(word in name for word in MEMORY):
+            fix = "give it more memory (query_max_memory), or let Spark run this step"
+            return EngineMemoryError(where, problem, fix)
+        for word, fix in REMEDIES.items():
+            if word in name:
+                return EngineError(where, problem, fix)
+        if error.error_type == "USER_ERROR":
+            return EngineError(where, problem, "mend the SQL of this file")
+        return EngineError(where, problem, f"look the query up in the web interface of {self.address}, then run again")
+
+
+def _short(told: object) -> str:
+    """One line, not too long."""
+    line = " ".join(str(told).split())
+    return line if len(line) <= 500 else f"{line[:500]} …"

@@ -1,0 +1,81 @@
+"""What PrestoDB and Trino share: steps run over Parquet folders, which a Hive catalogue holds as external tables."""
+
+from __future__ import annotations
+
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stocktake.engines import lake as lakes
+from stocktake.engines.access import Access
+from stocktake.engines.apart import take_apart
+from stocktake.engines.ask import Ask
+from stocktake.engines.duckdb import DuckDb
+from stocktake.engines.hive_types import cast_columns, columns_of
+from stocktake.engines.lift import relations_of
+from stocktake.engines.protocol import Step
+from stocktake.engines.translate import translate
+from stocktake.engines.work import Work, working
+
+
+@dataclass(frozen=True, slots=True)
+class HiveEngine(ABC):
+    """A server that reads and writes the lake through a Hive catalogue."""
+
+    access: Access
+
+    name: ClassVar[str]
+    times: ClassVar[str]
+    """The SQL type of a time of the lake."""
+
+    @abstractmethod
+    def connect(self) -> Ask:
+        """A connection to the server. Raises EngineError where its client is not installed."""
+
+    def run_lake(self, steps: Sequence[Step], lake: Path) -> None:
+        """Run the steps in order over a lake, and publish all results there with their declared types, or none."""
+        given = {name: lakes.schema_of(lake, name) for name in lakes.tables_of(lake) if name in _given(steps)}
+        parts = [part for step in steps for part in take_apart(step)]
+        types, results = DuckDb().schemas(parts, given), {step.name for step in steps}
+        with working(self.connect(), self.access) as work, ExitStack() as published:
+            for name, schema in given.items():
+                work.register(name, columns_of(schema, self.times), lakes.files_of(lake, name)[0].parent)
+            for step in parts:
+                place = lakes.publish_folder if step.name in results else lakes.hidden_folder
+                self._run(work, step, types[step.name], published.enter_context(place(lake, step.name)))
+
+    def run_tables(
+        self, steps: Sequence[Step], tables: Mapping[str, pa.Table], wanted: Collection[str] | None = None
+    ) -> dict[str, pa.Table]:
+        """Run the steps in order over tables in memory (`graph.model_binary`); gives each step's rows by its name.
+
+        wanted: the steps whose rows are given; all unless said.
+        """
+        with tempfile.TemporaryDirectory(prefix="stocktake-", dir=self.access.scratch) as scratch:
+            lake = Path(scratch)
+            lakes.write(lake, {name: table for name, table in tables.items() if name in _given(steps)})
+            self.run_lake(steps, lake)
+            return {step.name: lakes.read(lake, step.name) for step in steps if wanted is None or step.name in wanted}
+
+    def _run(self, work: Work, step: Step, types: pa.Schema, folder: Path) -> None:
+        """One step: its rows as Parquet in a folder, and a working table that later steps read."""
+        query = translate(step.sql, self.name, work.named)
+        folder.mkdir()
+        work.register(step.name, columns_of(types, self.times), folder)
+        # PrestoDB makes an external table empty only, and Trino fails to make one of no rows: both can fill one.
+        select = f"SELECT {cast_columns(types, self.times)} FROM (\n{query}\n) AS step"
+        work.ask.of(step.name).run(f"INSERT INTO {work.full(step.name)}\n{select}")
+        if not any(path.name[0] not in "._" for path in folder.glob("*")):
+            pq.write_table(types.empty_table(), folder / "part.parquet")  # A server writes no file for no rows.
+
+
+def _given(steps: Sequence[Step]) -> set[str]:
+    """The tables that steps read and do not make."""
+    return {name for step in steps for name in relations_of(step.sql)} - {step.name for step in steps}

@@ -1,0 +1,69 @@
+"""A real PrestoDB with a Hive catalogue on a file metastore: one process on loopback.
+
+`python -m tests.servers.presto_server [FOLDER]` starts one, prints its address, and stops it on Enter.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.servers import maven
+from tests.servers.hive import Layout, by_hand, serving
+
+VERSION = "0.287"
+ASM = "9.7.1"
+"""What PrestoDB brings, 9.0, can't read the classes of Java 17."""
+CATALOGUE = {
+    "connector.name": "hive-hadoop2",
+    "hive.metastore": "file",
+    "hive.metastore.catalog.dir": "file://{folder}/metastore",
+    "hive.non-managed-table-writes-enabled": "true",
+    "hive.allow-drop-table": "true",
+    "hive.allow-rename-table": "true",
+}
+OPENED = (
+    "java.io java.lang java.lang.invoke java.lang.ref java.lang.reflect java.math java.net java.nio java.nio.charset "
+    "java.security java.text java.time java.util java.util.concurrent java.util.concurrent.atomic java.util.regex "
+    "javax.security.auth javax.security.auth.login sun.net.util sun.nio.ch sun.security.action"
+)
+JVM = (
+    "-Djdk.attach.allowAttachSelf=true",
+    *(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in OPENED.split()),
+)
+
+
+def get() -> Path:
+    """The server's programs, brought when they are first asked for. Raises MissingError."""
+    return maven.brought(f"presto-{VERSION}", _bring)
+
+
+def find_java() -> Path:
+    """The Java that runs it. Raises MissingError."""
+    return maven.java(17, below=22)
+
+
+def _bring(folder: Path) -> None:
+    maven.copy_with_dependencies(f"com.facebook.presto:presto-main:{VERSION}", folder / "lib")
+    hive = maven.copy(f"com.facebook.presto:presto-hive-hadoop2:{VERSION}:zip", folder)
+    maven.unzip(hive, folder / "plugin")
+    for part in ("asm", "asm-analysis", "asm-tree", "asm-util"):
+        newer = maven.copy(f"org.ow2.asm:{part}:{ASM}:jar", folder)
+        for place in (folder / "lib", folder / "plugin" / f"presto-hive-hadoop2-{VERSION}"):
+            (place / f"{part}-9.0.jar").unlink()
+            shutil.copy(newer, place)
+        newer.unlink()
+
+
+@contextmanager
+def running(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
+    """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours."""
+    layout = Layout(find_java(), get(), "com.facebook.presto.server.PrestoServer", JVM, CATALOGUE)
+    with serving(layout, folder, settings or {}) as address:
+        yield address
+
+
+if __name__ == "__main__":
+    by_hand(running)

@@ -1,0 +1,59 @@
+"""A real Trino with a Hive catalogue on a file metastore: one process on loopback.
+
+`python -m tests.servers.trino_server [FOLDER]` starts one, prints its address, and stops it on Enter.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.servers import maven
+from tests.servers.hive import Layout, by_hand, serving
+
+VERSION = "476"
+LEAST_JAVA = 24
+CATALOGUE = {
+    "connector.name": "hive",
+    "hive.metastore": "file",
+    "hive.metastore.catalog.dir": "local://{folder}/metastore",
+    "fs.native-local.enabled": "true",
+    "local.location": "/",
+    "hive.non-managed-table-writes-enabled": "true",
+    "hive.security": "allow-all",
+}
+JVM = ("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED")
+
+
+def get() -> Path:
+    """The server's programs, brought when they are first asked for. Raises MissingError."""
+    return maven.brought(f"trino-{VERSION}", _bring)
+
+
+def find_java() -> Path:
+    """The Java that runs it. Raises MissingError."""
+    return maven.java(LEAST_JAVA)
+
+
+def _bring(folder: Path) -> None:
+    server = maven.copy(f"io.trino:trino-server-core:{VERSION}:tar.gz", folder)
+    hive = maven.copy(f"io.trino:trino-hive:{VERSION}:zip", folder)
+    shutil.unpack_archive(server, folder, filter="data")
+    shutil.move(folder / f"trino-server-core-{VERSION}" / "lib", folder / "lib")
+    shutil.rmtree(folder / f"trino-server-core-{VERSION}")
+    maven.unzip(hive, folder / "plugin")
+    server.unlink()
+
+
+@contextmanager
+def running(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
+    """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours."""
+    layout = Layout(find_java(), get(), "io.trino.server.TrinoServer", JVM, CATALOGUE)
+    with serving(layout, folder, settings or {}) as address:
+        yield address
+
+
+if __name__ == "__main__":
+    by_hand(running)

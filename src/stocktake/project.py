@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import stocktake.library
 from stocktake.collect.sources import VARIABLE
+from stocktake.engines.settings import EngineRules, read_rules
 from stocktake.errors import Problem, ProjectError
 from stocktake.nouns import Source, read_moment
 from stocktake.schema import Schema, load_schema
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 FILE = "stocktake.yaml"
 LIBRARY = Path(stocktake.library.__file__).parent
 STATE = ".stocktake"
-KNOWN = {"project", "store", "as_of", "stale_after", "max_join", "instances"}
+KNOWN = {"project", "store", "as_of", "stale_after", "max_join", "instances", "engines", "routes", "lake"}
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*")
 
@@ -35,7 +36,8 @@ class Project:
     """What a project folder says.
 
     store: the address of the log's database; None for a file of the project's own. as_of: UTC, the moment that runs
-    describe unless they are told another. stale_after: how long after its last complete pull a source counts.
+    describe unless they are told another. stale_after: how long after its last complete pull a source counts. engines:
+    which engine runs what.
     settings: all else of `stocktake.yaml`, which vocabularies may ask for. library: what ships, as a folder. scratch:
     where what derives from the log is kept, instead of the project's own folder for it.
     """
@@ -49,6 +51,7 @@ class Project:
     instances: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    engines: EngineRules = field(default_factory=EngineRules)
     library: Path = LIBRARY
     scratch: Path | None = None
 
@@ -163,6 +166,7 @@ def open_project(path: Path | str | None = None, *, library: Path = LIBRARY) -> 
         instances={str(k): str(v) for k, v in (told.get("instances") or {}).items()},
         settings=settings,
         sources=_sources(root / "sources", problems),
+        engines=read_rules(file, root, problems),
         library=library,
     )
     if problems:

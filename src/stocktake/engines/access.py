@@ -6,8 +6,10 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from stocktake.engines.options import check_options
 from stocktake.errors import EngineError
 
 PORTS = {"http": 80, "https": 443}
@@ -69,3 +71,27 @@ class Access:
             fix = "put the lake there, or let `mount` and `uri` lead to it"
             raise EngineError(str(folder), problem, fix) from error
         return f"{self.uri}{below.as_posix()}"
+
+
+OPTIONS = (
+    "address",
+    "user",
+    "password",
+    "token",
+    "verify",
+    "catalogue",
+    "schema",
+    "properties",
+    "mount",
+    "uri",
+    "scratch",
+)
+PATHS = ("verify", "mount", "scratch")
+
+
+def access_of(options: Mapping[str, Any], where: str) -> Access:
+    """The server that a project's options tell of. Raises EngineError for those that are missing or not known."""
+    told = check_options(options, OPTIONS, where, needed=("address",))
+    paths = {name: Path(str(told[name])).expanduser() for name in PATHS if told.get(name)}
+    properties = {str(name): str(value) for name, value in (told.get("properties") or {}).items()}
+    return Access(**{**told, **paths, "properties": properties})

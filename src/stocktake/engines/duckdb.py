@@ -7,14 +7,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from stocktake.engines import lake as lakes
+from stocktake.engines.options import check_options
 from stocktake.engines.protocol import Step
 from stocktake.engines.translate import declared
-from stocktake.errors import EngineError
+from stocktake.errors import EngineError, EngineMemoryError
 
 OF_THE_MACHINE = (duckdb.IOException, duckdb.OutOfMemoryException)
 """Errors of the disk or the memory: no SQL is at fault."""
@@ -26,7 +28,7 @@ def machine_error(error: duckdb.Error, where: str = "DuckDB") -> EngineError:
     if "No space left" in told or "disk is full" in told:
         return EngineError(where, told, "make room on the disk, then run this again")
     if isinstance(error, duckdb.OutOfMemoryException):
-        return EngineError(where, told, "give it more memory, or a disk with more room to spill to")
+        return EngineMemoryError(where, told, "give it more memory, or a disk with more room to spill to")
     return EngineError(where, told, "run this again; if it stays so, `stocktake store verify` says what to take away")
 
 
@@ -105,6 +107,13 @@ class DuckDb:
             with duckdb.connect(config=config) as connection:
                 connection.execute("CREATE SCHEMA graph; CREATE SCHEMA standard; SET preserve_insertion_order = false")
                 yield connection
+
+
+def from_settings(options: Mapping[str, Any], where: str) -> DuckDb:
+    """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
+    told = check_options(options, ("memory_limit", "temp_directory", "threads"), where)
+    folder = told.get("temp_directory")
+    return DuckDb(told.get("memory_limit"), Path(str(folder)).expanduser() if folder else None, told.get("threads"))
 
 
 def _run(connection: duckdb.DuckDBPyConnection, step: Step) -> None:

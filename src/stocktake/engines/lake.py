@@ -41,6 +41,16 @@ def schema_of(lake: Path, table: str) -> pa.Schema:
     return _plain_schema(pq.read_schema(files_of(lake, table)[0]))
 
 
+def schemas_of(lake: Path) -> dict[str, pa.Schema]:
+    """The columns of every table of a lake, by its full name."""
+    return {table: schema_of(lake, table) for table in tables_of(lake)}
+
+
+def rows_of(lake: Path, table: str) -> int:
+    """How many rows a table of a lake has, as its files say of themselves."""
+    return sum(pq.read_metadata(path).num_rows for path in files_of(lake, table))
+
+
 def write(lake: Path, tables: Mapping[str, pa.Table]) -> None:
     """Publish tables to a lake, each in place of the one of its name."""
     for name, table in tables.items():

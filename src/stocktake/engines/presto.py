@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from stocktake.engines.access import Access
+from stocktake.engines.access import Access, access_of
 from stocktake.engines.ask import Ask, Failures
 from stocktake.engines.hive import HiveEngine
 from stocktake.errors import EngineError
@@ -44,6 +45,11 @@ class Presto(HiveEngine):
         others = (requests.RequestException, prestodb.exceptions.HttpError, prestodb.exceptions.Error)
         failures = Failures(prestodb.exceptions.PrestoQueryError, others)
         return Ask("PrestoDB", access.address, connection.cursor, failures)
+
+
+def from_settings(options: Mapping[str, Any], where: str) -> Presto:
+    """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
+    return Presto(access_of(options, where))
 
 
 def _bearer(access: Access) -> dict[str, str]:

@@ -17,13 +17,15 @@ class Step:
 
     name: `layer.table`, such as `standard.models`. sql: the portable subset of DuckDB's SQL; the engine translates it.
     types: column name -> SQL type that the result is published with; empty leaves the engine's own types. many: SQL of
-    the same over relations of many moments (see `lift`), where that is quicker than to lift the statement.
+    the same over relations of many moments (see `lift`), where that is quicker than to lift the statement. engine: the
+    one that its file asks for; empty: that of the project's rules.
     """
 
     name: str
     sql: str
     types: Mapping[str, str] = field(default_factory=dict)
     many: str = ""
+    engine: str = ""
 
 
 class Engine(Protocol):

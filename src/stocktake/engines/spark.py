@@ -7,19 +7,24 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stocktake.engines import lake as lakes
 from stocktake.engines.lift import relations_of
+from stocktake.engines.options import check_options
 from stocktake.engines.protocol import Step
 from stocktake.engines.spark_session import failed, name_of, open_session, reason
 from stocktake.engines.translate import declared, translate
+from stocktake.engines.typed import typed
 from stocktake.errors import EngineError
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import SparkSession
     from sqlglot import exp
+
+
+LOCAL = "local[*]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Spark:
     server that runs already takes those of a session alone.
     """
 
-    master: str = "local[*]"
+    master: str = LOCAL
     settings: Mapping[str, str] = field(default_factory=dict)
     name: str = "spark"
 
@@ -38,7 +43,7 @@ class Spark:
         """Run the steps in order over a lake, and publish each result there with its declared types."""
         session = open_session(self.master, self.settings)
         seen: set[str] = set()
-        for step in steps:
+        for step in typed(steps, lakes.schemas_of(lake)):
             for table in relations_of(step.sql) & set(lakes.tables_of(lake)) - seen:
                 _make_view(session, lake, table)
                 seen.add(table)
@@ -59,6 +64,13 @@ class Spark:
             lakes.write(lake, tables)
             self.run_lake(steps, lake)
             return {step.name: lakes.read(lake, step.name) for step in steps if wanted is None or step.name in wanted}
+
+
+def from_settings(options: Mapping[str, Any], where: str) -> Spark:
+    """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
+    told = check_options(options, ("master", "settings"), where)
+    settings = {str(name): str(value) for name, value in (told.get("settings") or {}).items()}
+    return Spark(str(told.get("master") or LOCAL), settings)
 
 
 def _named(layer: str, table: str) -> exp.Table:

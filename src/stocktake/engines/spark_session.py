@@ -7,11 +7,12 @@ import os
 import re
 import shutil
 import subprocess
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stocktake.errors import EngineError
+from stocktake.errors import EngineError, EngineMemoryError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -28,7 +29,7 @@ OF_A_PROCESS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
     "spark.log.level": "ERROR",
-    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOGGING.as_uri()}",
+    "spark.driver.defaultJavaOptions": f"-Dlog4j2.configurationFile={LOGGING.as_uri()}",
 }
 """What a Spark that is started on this machine is told, unless the project says otherwise."""
 
@@ -68,7 +69,9 @@ def open_session(master: str, settings: Mapping[str, str]) -> SparkSession:
         raise EngineError("spark", problem, 'install it: pip install "stocktake[spark]"') from error
     # Its errors are told as problems; PySpark would print each with the whole stack besides.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    session = _remote(master, settings) if master.startswith(REMOTE) else _started(master, settings)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pandas, which PySpark looks for and nobody uses here
+        session = _remote(master, settings) if master.startswith(REMOTE) else _started(master, settings)
     for name, value in OF_A_SESSION.items():
         session.conf.set(name, value)
     return session
@@ -141,6 +144,7 @@ def failed(where: str, told: str, whose: str) -> EngineError:
     text, fix = f"Spark failed: {told} ({whose})", "look for its reason in Spark's log, then run this again"
     if any(each in told for each in ("OutOfMemory", "OUT_OF_MEMORY", "out of memory")):
         fix = "give it more: spark.driver.memory, spark.executor.memory, or more spark.sql.shuffle.partitions"
-    elif "No space left" in told:
+        return EngineMemoryError(where, text, fix)
+    if "No space left" in told:
         fix = "make room on the disk, then run this again"
     return EngineError(where, text, fix)

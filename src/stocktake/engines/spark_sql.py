@@ -15,7 +15,21 @@ def _list(node: exp.Expr) -> exp.Expr:
     return exp.paren(exp.Case().when(some, node.copy()), copy=False)
 
 
+def _round(node: exp.Expr) -> exp.Expr:
+    """Spark rounds the decimals that a double is written with, the others the double itself: 1.005 is below 1.005.
+
+    A double of 1e299 and more would be rounded to infinity: none is in the lake.
+    """
+    places = node.args.get("decimals")
+    if not isinstance(places, exp.Literal) or int(places.this) == 0:
+        return node
+    factor = exp.Literal.number(f"1e{places.this}")
+    scaled = exp.Mul(this=exp.cast(node.this.copy(), "DOUBLE", copy=False), expression=factor)
+    return exp.paren(exp.Div(this=exp.Round(this=scaled), expression=factor.copy(), typed=True), copy=False)
+
+
 REWRITES: Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.ArraySort: _list,
+    exp.Round: _round,
 }
 """Each takes a part of a statement, and gives what Spark must be asked for in its place."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from stocktake.engines.access import access_of
 from stocktake.engines.ask import Ask, Failures
 from stocktake.engines.hive import HiveEngine
 from stocktake.errors import EngineError
@@ -41,3 +43,8 @@ class Trino(HiveEngine):
         )
         others = (requests.RequestException, trino.exceptions.HttpError, trino.exceptions.Error)
         return Ask("Trino", access.address, connection.cursor, Failures(trino.exceptions.TrinoQueryError, others))
+
+
+def from_settings(options: Mapping[str, Any], where: str) -> Trino:
+    """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
+    return Trino(access_of(options, where))

@@ -38,6 +38,14 @@ def exact(term: str) -> str:
     return f"CAST({term} AS DECIMAL(18, 9))"
 
 
+def _sum(terms: Sequence[str]) -> str:
+    """The sum of decimals, by halves: an engine that adds a digit for each + would run out of digits along a chain."""
+    if len(terms) < 2:
+        return terms[0] if terms else "0"
+    middle = len(terms) // 2
+    return f"({_sum(terms[:middle])} + {_sum(terms[middle:])})"
+
+
 @dataclass(frozen=True, slots=True)
 class Down:
     """The rows of a GROUP BY. names: what `{low}` and its like are there. times: how many parts a row stands for."""
@@ -56,7 +64,8 @@ class Down:
     def total(self, *factors: str, where: str = "") -> str:
         """The sum of a product; 0 without parts."""
         product = " * ".join(exact(self._told(factor)) for factor in factors)
-        product += f" * {self.times}" if self.times else ""
+        # Of the whole number's own type Spark would make a decimal of so many digits that it takes some off the end.
+        product = f"{exact(product)} * CAST({self.times} AS DECIMAL(18, 0))" if self.times else product
         chosen = f"CASE WHEN {self._told(where)} THEN {product} END" if where else product
         return f"COALESCE(SUM({chosen}), 0)"
 
@@ -95,10 +104,10 @@ class Across:
         """The sum of a product; 0 without parts."""
         each = []
         for part in self.parts:
-            product = " * ".join(exact(factor.format_map(part)) for factor in factors)
+            product = f"CAST({' * '.join(exact(factor.format_map(part)) for factor in factors)} AS DECIMAL(28, 18))"
             chosen = f"CASE WHEN {where.format_map(part)} THEN {product} END" if where else product
             each.append(f"COALESCE({chosen}, 0)")
-        return f"({' + '.join(each)})" if each else "0"
+        return _sum(each)
 
     def number(self, condition: str) -> str:
         """How many parts fulfil a condition."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from stocktake.errors import Problem
 
 NEEDED = ("says", "grain", "version", "owner", "source")
-ALLOWED = (*NEEDED, "key", "absence")
+ALLOWED = (*NEEDED, "key", "absence", "engine")
 KINDS = ("definition", "table")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LINE = re.compile(r"--\s*([a-z_]+):\s*(.*)")
@@ -22,6 +22,7 @@ class Header:
 
     is_table: a `table`, else a `definition`. absence: the fields whose absence is read as a state, `owners` of any kind
     or `workflow_run_datasets.digest` of one table. key: the columns that no two rows have in common; none: not said.
+    engine: the one that it asks to run on; empty: that of the project's rules.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Header:
     source: str
     absence: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    engine: str = ""
 
 
 def read_header(path: Path, text: str, *, kind: str) -> tuple[Header | None, list[Problem]]:
@@ -106,6 +108,7 @@ def _header(name: str, told: Mapping[str, str], *, kind: str) -> Header:
         source=told["source"],
         absence=_listed(told.get("absence", "")),
         key=_listed(told.get("key", "")),
+        engine=told.get("engine", ""),
     )
 
 

@@ -235,4 +235,5 @@ def _standard(file: File, types: Mapping[str, str], absence: frozenset[str]) -> 
         absence=absence,
         where=f"{file.path}:1" if file.path.name else "",
         key=header.key,
+        engine=header.engine,
     )

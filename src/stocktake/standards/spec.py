@@ -28,7 +28,7 @@ class Standard:
     name: as the file is named; SQL reads it as `standard.<name>`. columns: in the order of the SELECT. sql: canonical,
     without comments, so that two files mean the same when it is equal. reads: full names of the tables that it reads.
     absence: fields whose absence it, or what it reads, takes as a state. key: the columns that no two rows have in
-    common. where: `file:line` of its header.
+    common. where: `file:line` of its header. engine: the one that it asks to run on; empty: as the project says.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Standard:
     absence: frozenset[str] = frozenset()
     where: str = ""
     key: tuple[str, ...] = ()
+    engine: str = ""
 
     @property
     def file(self) -> str:
@@ -54,7 +55,7 @@ class Standard:
     def step(self) -> Step:
         """It as a step of an engine."""
         types = {name: column.type for name, column in self.columns.items()}
-        return Step(f"standard.{self.name}", self.sql, types)
+        return Step(f"standard.{self.name}", self.sql, types, engine=self.engine)
 
 
 @dataclass(frozen=True, slots=True)

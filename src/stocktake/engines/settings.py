@@ -1,0 +1,167 @@
+"""The engines that a project names, and its rules on which step runs where, as its settings say them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from stocktake.engines.protocol import Engine
+from stocktake.errors import EngineError, Problem
+from stocktake.schema.marked import Marked
+
+DEFAULT = "duckdb"
+"""The engine of every step that nothing is said of."""
+VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}")
+ROUTE_KEYS = ("engine", "steps", "above")
+SHARED_KEYS = ("kind", "on_memory")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """One engine of a project.
+
+    kind: the module of `engines/` that it is made by. on_memory: the engine to which a step goes that needs more memory
+    than this one gives; none: it fails. options: what its kind takes. where: `file:line`.
+    """
+
+    name: str
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    on_memory: str | None = None
+    where: str = ""
+
+    def open(self, environment: Mapping[str, str]) -> Engine:
+        """The engine, with `${NAME}` in its options filled in from the environment; it is reached when it first runs.
+
+        Raises EngineError for a variable that is not set, and for options that its kind does not take.
+        """
+        options = {key: self._filled(value, environment) for key, value in self.options.items()}
+        made: Engine = import_module(f"stocktake.engines.{self.kind}").from_settings(options, self.where or self.name)
+        return made
+
+    def _filled(self, value: Any, environment: Mapping[str, str]) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._filled(each, environment) for key, each in value.items()}
+        if not isinstance(value, str):
+            return value
+        for name in VARIABLE.findall(value):
+            if name not in environment:
+                problem = f"the environment variable {name} is not set"
+                raise EngineError(self.where, problem, f"export {name}=…, or write the value itself")
+        return VARIABLE.sub(lambda match: environment[match[1]], value)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One rule: the engine of the steps that it fits. steps: names with `*`, all where none; above: rows."""
+
+    engine: str
+    steps: tuple[str, ...] = ()
+    above: int | None = None
+    where: str = ""
+
+    def fits(self, name: str, rows: int) -> str | None:
+        """Why a step goes this way; None where it does not. name: bare. rows: of the largest table it rests on."""
+        pattern = next((each for each in self.steps if fnmatchcase(name, each)), None)
+        if (self.steps and pattern is None) or (self.above is not None and rows <= self.above):
+            return None
+        told = [f"it is one of `{pattern}`"] if pattern and pattern != name else [f"it is {name}"] if pattern else []
+        told += [f"it rests on {rows:,} rows, more than {self.above:,}"] if self.above is not None else []
+        return f"{' and '.join(told) or 'it is any step'} ({self.where})"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRules:
+    """All that a project says of engines. lake: the folder that its engines share; None: one of the project's own."""
+
+    engines: Mapping[str, EngineSettings] = field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+    lake: Path | None = None
+
+    def find(self, name: str) -> EngineSettings:
+        """The engine of a name; a kind that needs no options may be named without being set up. Raises EngineError."""
+        if name in self.engines:
+            return self.engines[name]
+        if name in kinds():
+            return EngineSettings(name, name)
+        raise EngineError(
+            name, "there is no such engine", f"use one of: {', '.join(self.known())}, or add it to engines"
+        )
+
+    def known(self) -> list[str]:
+        """The names that a step may ask for."""
+        return sorted({*self.engines, *kinds()})
+
+
+def kinds() -> list[str]:
+    """The kinds of engines that there are: the modules of this folder that make one from settings."""
+    return sorted(
+        path.stem for path in Path(__file__).parent.glob("*.py") if "\ndef from_settings(" in path.read_text()
+    )
+
+
+def read_rules(file: Marked, root: Path, problems: list[Problem]) -> EngineRules:
+    """What `engines:`, `routes:` and `lake:` of a project's settings say; what is wrong with them is added."""
+    told = file.data if isinstance(file.data, dict) else {}
+    if not told.keys() & {"engines", "routes", "lake"}:
+        return EngineRules()
+    engines = told.get("engines") or {}
+    routes = told.get("routes") or []
+    if not isinstance(engines, dict) or not all(isinstance(each, dict) for each in engines.values()):
+        problems.append(Problem(file.where("engines"), "engines is no mapping", "write `name: {kind: …}` for each"))
+        engines = {}
+    if not isinstance(routes, list) or not all(isinstance(each, dict) for each in routes):
+        problems.append(Problem(file.where("routes"), "routes is no list of rules", "write `- engine: NAME` for each"))
+        routes = []
+    known = sorted({*engines, *kinds()})
+    rules = EngineRules(
+        {str(name): _engine(file, str(name), each) for name, each in engines.items()},
+        tuple(_route(file, number, each) for number, each in enumerate(routes)),
+        root / Path(str(told["lake"])).expanduser() if told.get("lake") else None,
+    )
+    problems += [*_problems_of_engines(rules, known), *_problems_of_routes(file, routes, known)]
+    return rules
+
+
+def _engine(file: Marked, name: str, told: Mapping[str, Any]) -> EngineSettings:
+    options = {str(key): value for key, value in told.items() if key not in SHARED_KEYS}
+    other = told.get("on_memory")
+    where = file.where("engines", name)
+    return EngineSettings(name, str(told.get("kind", name)), options, str(other) if other else None, where)
+
+
+def _route(file: Marked, number: int, told: Mapping[str, Any]) -> Route:
+    steps = told.get("steps") or []
+    names = tuple(map(str, steps)) if isinstance(steps, list) else (str(steps),)
+    above = told.get("above")
+    return Route(
+        str(told.get("engine", DEFAULT)), names, above if isinstance(above, int) else None, file.where("routes", number)
+    )
+
+
+def _problems_of_engines(rules: EngineRules, known: list[str]) -> Iterator[Problem]:
+    for each in rules.engines.values():
+        if each.kind not in kinds():
+            yield Problem(each.where, f"there is no kind of engine {each.kind}", f"use one of: {', '.join(kinds())}")
+        if each.on_memory is not None and each.on_memory not in known:
+            yield Problem(each.where, f"there is no engine {each.on_memory}", f"use one of: {', '.join(known)}")
+
+
+def _problems_of_routes(file: Marked, routes: list[dict[str, Any]], known: list[str]) -> Iterator[Problem]:
+    for number, told in enumerate(routes):
+        for key in told:
+            if key not in ROUTE_KEYS:
+                fix = f"use one of: {', '.join(ROUTE_KEYS)}"
+                yield Problem(file.where("routes", number, str(key)), f"a route has no key {key}", fix)
+        if told.get("engine") not in known:
+            fix = f"use one of: {', '.join(known)}"
+            yield Problem(file.where("routes", number), f"there is no engine {told.get('engine')}", fix)
+        above = told.get("above")
+        if above is not None and (isinstance(above, bool) or not isinstance(above, int) or above < 0):
+            fix = "write a whole number, as 1000000"
+            yield Problem(file.where("routes", number, "above"), f"{above!r} is no number of rows", fix)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from stocktake.cases.run import run_cases
+from stocktake.cases.run import run_cases, run_cases_on
 from stocktake.collect.connectors import load_connector
 from stocktake.collect.sources import PUSH
 from stocktake.errors import MetricError, Problem, StocktakeError
@@ -18,6 +19,9 @@ from stocktake.reach import untold
 from stocktake.standards import Standards, load_files
 from stocktake.standards.portable import expression_problems
 from stocktake.vocabulary.cases import run_cases as run_vocabulary_cases
+
+if TYPE_CHECKING:
+    from stocktake.engines import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +35,20 @@ class Checked:
     notes: tuple[str, ...] = ()
 
 
-def check_project(project: Project, *, every: bool = False) -> list[Checked]:
+def check_project(project: Project, *, every: bool = False, engine: Engine | None = None) -> list[Checked]:
     """Check every file that a project is made of, and run the cases beside its own files.
 
-    every: also the cases of the files that ship. A sort of file that can't be read hides those that are made from it.
+    every: also the cases of the files that ship. engine: where the cases of SQL and metrics run; DuckDB, which also
+    tries every loss of a value of a definition or table, unless given. A sort of file that can't be read hides those
+    that are made from it.
     """
     own = Path("/") if every else project.root
     return [
         _part("kinds", project, lambda: _loaded(project)),
         _part("sources", project, lambda: iter(_source_problems(project))),
         _part("vocabulary", project, lambda: _vocabulary(project, own)),
-        _part("definitions and tables", project, lambda: _standards(project, own)),
-        replace(_part("metrics", project, lambda: _metrics(project, own)), notes=_unreached(project)),
+        _part("definitions and tables", project, lambda: _standards(project, own, engine)),
+        replace(_part("metrics", project, lambda: _metrics(project, own, engine)), notes=_unreached(project)),
         _part("waivers and targets", project, lambda: _rulings(project)),
     ]
 
@@ -102,15 +108,17 @@ def _vocabulary(project: Project, own: Path) -> Iterator[list[Problem]]:
             yield [Problem(where, f"{what}: {each}", "mend the vocabulary or the case") for each in differences]
 
 
-def _standards(project: Project, own: Path) -> Iterator[list[Problem]]:
+def _standards(project: Project, own: Path, engine: Engine | None) -> Iterator[list[Problem]]:
     standards = _load_standards(project)
-    for each in standards.steps:
-        if each.file and _is_in(each.file, own):
-            for verdict in run_cases(each, standards, project.schema):
-                yield list(verdict.problems)
+    wanted = [each for each in standards.steps if each.file and _is_in(each.file, own)]
+    if engine:
+        yield from (list(verdict.problems) for verdict in run_cases_on(wanted, standards, engine))
+        return
+    for each in wanted:
+        yield from (list(verdict.problems) for verdict in run_cases(each, standards, project.schema))
 
 
-def _metrics(project: Project, own: Path) -> Iterator[list[Problem]]:
+def _metrics(project: Project, own: Path, engine: Engine | None) -> Iterator[list[Problem]]:
     from stocktake.engines.duckdb import DuckDb
 
     standards = _load_standards(project)
@@ -120,7 +128,7 @@ def _metrics(project: Project, own: Path) -> Iterator[list[Problem]]:
         if _is_in(catalogue.node(name).file, own):
             yield from ([] for _ in cases)
     types = {each.name: {name: column.type for name, column in each.columns.items()} for each in standards.steps}
-    problems = case_problems(catalogue, folders, types, DuckDb(threads=1))
+    problems = case_problems(catalogue, folders, types, engine or DuckDb(threads=1))
     if found := tuple(each for each in problems if _is_in(each.where.rpartition(":")[0], own)):
         raise MetricError(problems=found)
 

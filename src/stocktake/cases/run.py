@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stocktake.cases.case import Case, Row, Verdict, cases_path, read_cases
+from stocktake.cases.keyed import NotKeyedError
 from stocktake.cases.monotone import Loss, losses
 from stocktake.cases.monotone import flips as find_flips
 from stocktake.cases.rows import holds, nearest, pair, told
-from stocktake.cases.trials import Trial, try_all, try_each
+from stocktake.cases.trials import Trial, try_all, try_each, try_keyed
 from stocktake.errors import EngineError, Problem
 from stocktake.standards import Standard, Standards
 
@@ -33,21 +34,46 @@ def run_cases(
 
     engine: another than DuckDB in this process; it is given the cases alone. Here every loss of a value is tried too.
     """
+    if engine:
+        yield from run_cases_on([standard], standards, engine)
+        return
     cases, problems = read_cases(standard, standards)
     if problems:
-        yield Verdict(f"{cases_path(standard.file)}:1", f"the cases of {standard.name}", tuple(problems))
+        yield _unread(standard, problems)
     steps = standards.needed_for(standard.name)
-    lost = [[] if engine else list(losses(case.given, schema, steps, standard.absence)) for case in cases]
+    lost = [list(losses(case.given, schema, steps, standard.absence)) for case in cases]
     trials = [trial_of(case, each) for case, tried in zip(cases, lost, strict=True) for each in (None, *tried)]
     try:
-        found = (try_each if engine else try_all)(steps, trials, standards.layer, engine or duckdb())
+        found = try_all(steps, trials, standards.layer, duckdb())
     except EngineError:
-        yield from _refused(standard, standards, cases, engine or duckdb())
+        yield from _refused(standard, standards, cases, duckdb())
         return
     for case, tried in zip(cases, lost, strict=True):
         (before, *after), found = found[: len(tried) + 1], found[len(tried) + 1 :]
         told_ = [*differences(case, before), *_flips(standard, case, before, list(zip(tried, after, strict=True)))]
         yield Verdict(case.where, case.says, tuple(told_))
+
+
+def run_cases_on(wanted: Sequence[Standard], standards: Standards, engine: Engine) -> Iterator[Verdict]:
+    """Run the cases of some definitions and tables on an engine, all of them at once; one by one where it refuses."""
+    read = [(standard, *read_cases(standard, standards)) for standard in wanted]
+    yield from (_unread(standard, problems) for standard, _, problems in read if problems)
+    cases = [(standard, case) for standard, found, _ in read for case in found]
+    needed = {each.name for standard, _ in cases for each in standards.needed_for(standard.name)}
+    steps = [each for each in standards.steps if each.name in needed]
+    try:
+        rows = try_keyed(steps, [trial_of(case) for _, case in cases], standards.layer, engine)
+    except (EngineError, NotKeyedError):
+        for standard, found, _ in read:
+            yield from _refused(standard, standards, found, engine)
+        return
+    for number, (standard, case) in enumerate(cases):
+        yield Verdict(case.where, case.says, tuple(differences(case, rows[standard.name][number])))
+
+
+def _unread(standard: Standard, problems: Sequence[Problem]) -> Verdict:
+    """The verdict on a file of cases that can't be read."""
+    return Verdict(f"{cases_path(standard.file)}:1", f"the cases of {standard.name}", tuple(problems))
 
 
 def trial_of(case: Case, loss: Loss | None = None) -> Trial:

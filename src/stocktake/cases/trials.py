@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from stocktake.cases.case import Row, table_of
+from stocktake.cases.keyed import keyed
 from stocktake.cases.monotone import Given
 from stocktake.engines import Engine, Step
 from stocktake.errors import EngineError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Layer = Mapping[str, pa.Schema]
 Tables = dict[str, pa.Table]
+TrialRows = dict[str, list[list[Row]]]
 
 NUMBER = "trial_number"
 TRIALS = "standard.trial_numbers"
@@ -57,6 +59,27 @@ def try_all(steps: Sequence[Standard], trials: Sequence[Trial], layer: Layer, en
     except EngineError:
         return try_each(steps, trials, layer, engine)  # one of them is at fault, or the query can't be asked so
     return rows_by_trial(results[last], len(trials))
+
+
+def try_keyed(steps: Sequence[Standard], trials: Sequence[Trial], layer: Layer, engine: Engine) -> TrialRows:
+    """The rows of each step in each trial, by the step's name: all at once, on any engine.
+
+    Raises EngineError, and NotKeyedError where a query can't be asked so.
+    """
+    if not trials:
+        return {step.name: [] for step in steps}
+    results = engine.run_tables([_keyed_step(step.step) for step in steps], trial_tables(steps, trials, layer))
+    return {step.name: rows_by_trial(results[step.step.name], len(trials)) for step in steps}
+
+
+def _keyed_step(step: Step) -> Step:
+    """A step over tables of numbered rows, in SQL that every engine knows."""
+    import sqlglot
+    from sqlglot import exp
+
+    query = sqlglot.parse_one(step.sql, dialect="duckdb", into=exp.Query)
+    sql = keyed(query, NUMBER, TRIALS)
+    return Step(step.name, sql, {**step.types, NUMBER: "BIGINT"} if step.types else {})
 
 
 def trial_tables(steps: Sequence[Standard], trials: Sequence[Trial], layer: Layer) -> Tables:

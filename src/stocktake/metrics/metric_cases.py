@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 AS_OF = datetime(2026, 1, 1)  # noqa: DTZ001 - UTC without zone, as in the lake
 NUMBER = "case_id"
+SCORED = f"{LAYER}.scored_cases"
+JUDGED = ("outcome", "reason", "low")
+"""What of a score is held against the case, and against the score of the row that lost a value."""
 
 Scored = dict[str, Any]
 Types = Mapping[str, Mapping[str, str]]
@@ -36,7 +39,7 @@ class Given:
 def metric_problems(metrics: Sequence[tuple[Metric, Sequence[Located]]], types: Types, engine: Engine) -> list[Problem]:
     """What the cases of some metrics find, all run at once."""
     problems: list[Problem] = []
-    steps: list[Step] = []
+    selects: list[str] = []
     tables: dict[str, pa.Table] = {}
     tried: list[tuple[Metric, list[Given]]] = []
     for metric, cases in metrics:
@@ -47,10 +50,12 @@ def metric_problems(metrics: Sequence[tuple[Metric, Sequence[Located]]], types: 
         else:
             tried.append((metric, given))
             tables[f"{LAYER}.given_{metric.name}"] = _table(metric, given)
-            steps += _steps(metric, types.get(metric.grain.table, {}))
-    results = engine.run_tables(steps, tables) if steps else {}
+            selects.append(_select(metric, types.get(metric.grain.table, {})))
+    steps = [Step(SCORED, "\nUNION ALL ".join(selects))] if selects else []
+    results = engine.run_tables(steps, tables)[SCORED].to_pylist() if steps else []
     for metric, given in tried:
-        rows = sorted(results[f"{LAYER}.scored_{metric.name}"].to_pylist(), key=lambda row: int(row[NUMBER]))
+        own = [row for row in results if row["metric"] == metric.name]
+        rows = [_named(metric, row) for row in sorted(own, key=lambda row: int(row[NUMBER]))]
         problems += _problems_of_rows(metric, given, rows)
         problems += _problems_of_unknown(metric, [each.case for each in given], rows)
     return problems
@@ -83,13 +88,19 @@ def _utc(value: Any) -> Any:
     return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
 
 
-def _steps(metric: Metric, types: Mapping[str, str]) -> list[Step]:
-    """The rows with the types of the metric's table, and their scores."""
+def _select(metric: Metric, types: Mapping[str, str]) -> str:
+    """What comes of the rows that are tried, with the types of the metric's table: JUDGED, of one metric."""
     name, columns = metric.name, reasons_of(metric)
     typed = [f"CAST({each} AS {types[each]}) AS {each}" if each in types else each for each in columns]
-    source = f"SELECT {', '.join([NUMBER, *typed])} FROM {LAYER}.given_{name}"
-    scored = score_sql([metric], [NUMBER, *columns], f"{LAYER}.typed_{name}", AS_OF)
-    return [Step(f"{LAYER}.typed_{name}", source), Step(f"{LAYER}.scored_{name}", scored)]
+    source = f"(SELECT {', '.join([NUMBER, *typed])} FROM {LAYER}.given_{name}) AS given"
+    scored = score_sql([metric], [NUMBER, *columns], source, AS_OF)
+    told = [f"{column(name, part)} AS {part}" for part in JUDGED]
+    return f"SELECT '{name}' AS metric, {', '.join([NUMBER, *told])} FROM (\n{scored}\n) AS scored"
+
+
+def _named(metric: Metric, row: Scored) -> Scored:
+    """A row of the results as a metric's score calls its columns."""
+    return {NUMBER: row[NUMBER], **{column(metric.name, part): row[part] for part in JUDGED}}
 
 
 def _problems_of_cover(metric: Metric, cases: Sequence[Located]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -18,12 +19,18 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    face: Face, every: Annotated[bool, typer.Option("--all", help="Also run the cases of the files that ship.")] = False
+    face: Face,
+    every: Annotated[bool, typer.Option("--all", help="Also run the cases of the files that ship.")] = False,
+    engine: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Run the cases on this engine, one of the project's or a kind.")
+    ] = None,
 ) -> int:
     """Check every file of the project, and run the cases beside its own files. 1: something is wrong."""
     from stocktake.cases.project import check_project
 
-    checked = check_project(face.project(), every=every)
+    project = face.project()
+    on = project.engines.find(engine).open(os.environ) if engine else None
+    checked = check_project(project, every=every, engine=on)
     rows = [(part.name, part.files, part.cases, len(part.problems)) for part in checked]
     problems = [problem for part in checked for problem in part.problems]
     parts = [

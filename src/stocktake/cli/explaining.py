@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stocktake.explain import Context
 from stocktake.pipeline.inputs import graph_input
-from stocktake.pipeline.line import measure
+from stocktake.pipeline.recalling import recall
 from stocktake.pipeline.session import log
 from stocktake.pipeline.slicing import by_slice
 
@@ -25,7 +25,7 @@ def opened(
 ) -> Iterator[tuple[Measured, Context]]:
     """The numbers of a moment, over the slices of `by` too, and all that explains them, while the log is open."""
     with log(project) as store:
-        measured = measure(project, store, as_of=as_of, known_at=known_at)
+        measured = recall(project, store, as_of=as_of, known_at=known_at)
         measured = by_slice(measured, by)[0] if by else measured
         context = context_of(measured, store)
         try:

@@ -32,7 +32,7 @@ def files_of(lake: Path, table: str) -> list[Path]:
 def read(lake: Path, table: str) -> pa.Table:
     """One table of a lake; every column may hold unknowns, whatever the engine that wrote it says."""
     # Hive writes times in a form that counts nanoseconds, of which the year 9999 has too many.
-    files = (pq.read_table(path, partitioning=None, coerce_int96_timestamp_unit="us") for path in files_of(lake, table))
+    files = (pq.ParquetFile(path, coerce_int96_timestamp_unit="us").read() for path in files_of(lake, table))
     return pa.concat_tables(file.cast(_plain_schema(file.schema)) for file in files)
 
 

@@ -104,8 +104,11 @@ class Context:
 
     def model(self, model_id: str) -> dict[str, Any]:
         """What every node says of a model; empty for no such model."""
-        rows = rows_where(self.rollups.models, "model_id", [model_id])
-        return rows[0] if rows else {}
+        return self._models.get(model_id, {})
+
+    @cached_property
+    def _models(self) -> dict[str, dict[str, Any]]:
+        return {row["model_id"]: row for row in self.rollups.models.to_pylist()}
 
     def model_name(self, model_id: str) -> str:
         """What a model is called."""

@@ -69,12 +69,16 @@ def part_step(context: Context, metric: Metric, model_id: str, part: Numbers) ->
         told = {each: part[each] for each in PART if part.get(each) not in (None, "")}
         return Step("part", name, told, context.files.short(metric.lines["table"]), [fix])
     score = _score_step(context, metric, name, part, rows[0])
-    belongs = [] if metric.grain.key == "model_id" else _belonging(context, metric, model_id, rows[0])
-    if not belongs:
+    if metric.grain.key == "model_id":
         return score
+
+    def below() -> Iterator[Step]:
+        yield score
+        yield from _belonging(context, metric, model_id, rows[0])
+
     told = {each: part[each] for each in PART if part.get(each) not in (None, "")}
     rule = context.files.short(context.lineage.where("model_parts" if metric.grain.kind else table, "model_id"))
-    return Step("part", name, told, f"{rule}: a part of the model {context.model_name(model_id)}", [score, *belongs])
+    return Step("part", name, told, f"{rule}: a part of the model {context.model_name(model_id)}", below)
 
 
 def _part_name(context: Context, metric: Metric, part: Numbers) -> str:
@@ -95,17 +99,18 @@ def _part_name(context: Context, metric: Metric, part: Numbers) -> str:
 def _score_step(context: Context, metric: Metric, name: str, part: Numbers, row: Numbers) -> Step:
     """One row's score, from the columns that its rule reads."""
     told = {each: part[each] for each in SCORE if part.get(each) is not None}
-    cells = Cells.of(context, metric.grain.table, row)
-    children = [cells.step(each) for each in dict.fromkeys(reasons_of(metric)) if each in row]
-    children += [
-        context.evidence.records.step(each.seq)
-        for each in metric.waivers
-        if each.seq is not None and each.name == told.get("waiver")
-    ]
-    if told.get("outcome") == UNKNOWN or part.get("takes_part_as") == UNKNOWN:
-        reason = str(told.get("reason") or ("is_live" if part.get("is_live") is None else ""))
-        children.append(missing(context, metric, reason, cells))
-    return Step("score", name, {metric.grain.key: part["key"], **told}, score_rule(context, metric, told), children)
+
+    def below() -> Iterator[Step]:
+        cells = Cells.of(context, metric.grain.table, row)
+        yield from (cells.step(each) for each in dict.fromkeys(reasons_of(metric)) if each in row)
+        for waiver in metric.waivers:
+            if waiver.seq is not None and waiver.name == told.get("waiver"):
+                yield context.evidence.records.step(waiver.seq)
+        if told.get("outcome") == UNKNOWN or part.get("takes_part_as") == UNKNOWN:
+            reason = str(told.get("reason") or ("is_live" if part.get("is_live") is None else ""))
+            yield missing(context, metric, reason, cells)
+
+    return Step("score", name, {metric.grain.key: part["key"], **told}, score_rule(context, metric, told), below)
 
 
 def score_rule(context: Context, metric: Metric, told: Numbers) -> str:

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+OF_MANY = ("member", "exposure")
+"""Steps of which a number over many models has very many: they are counted only once somebody has looked into them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -67,11 +70,11 @@ def seqs(step: Step) -> frozenset[int]:
 
 
 def count(step: Step) -> dict[str, int] | None:
-    """How many steps and distinct records stand below a step; None where nobody has looked yet."""
+    """How many steps and distinct records stand below a step; None where that takes to look into many models."""
     waiting, seen, records = [step], {step}, set()
     while waiting:
         each = waiting.pop()
-        if not each.is_open:
+        if each.what in OF_MANY and not each.is_open:
             return None
         if each.what == "record":
             records.add(each.told["seq"])

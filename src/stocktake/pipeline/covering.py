@@ -57,10 +57,6 @@ def _finding(row: dict[str, Any], columns: str) -> dict[str, Any]:
 
 def _add_places(measured: Measured, rows: list[dict[str, Any]]) -> None:
     """Add where each artifact is, as two of one name may differ by their place alone."""
-    places: dict[str, str | None] = {}
-    for kind in {row["kind"] for row in rows}:
-        table = measured.snapshot[kind]
-        if "uri" in table.column_names:
-            places |= {row["id"]: row["uri"] for row in table.select(["id", "uri"]).to_pylist()}
+    places = {row["id"]: row["uri"] for row in measured.finds.places.to_pylist()}
     for row in rows:
         row["place"] = places.get(row["id"])

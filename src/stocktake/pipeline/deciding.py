@@ -21,7 +21,7 @@ from stocktake.pipeline.editing import (
     value_of,
 )  # fmt: skip
 from stocktake.pipeline.inputs import graph_input
-from stocktake.pipeline.line import measure
+from stocktake.pipeline.recalling import recall
 from stocktake.pipeline.session import identifier, identifiers_of, kind_of, log
 from stocktake.pipeline.suggesting import suggestions
 from stocktake.project import Project
@@ -133,7 +133,7 @@ def _note(project: Project, edits: list[Edit]) -> str | None:
 
 def _suggested(project: Project, store: Store, number: str) -> tuple[str, str]:
     """The identifiers of the suggestion of a number. Raises GraphError."""
-    listed = suggestions(measure(project, store))
+    listed = suggestions(recall(project, store))
     found = next((each for each in listed if str(each.number) == number), None)
     if found is None:
         fix = (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from stocktake.engines.duckdb import DuckDb
 from stocktake.graph.snapshot import Graph
 from stocktake.metrics import OWNER, Catalogue, Rollups, Scores, Slicing, is_waived, load, roll_up, score, waive
+from stocktake.pipeline.finds import Finds
 from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.rulings import Rulings, rulings_of
 from stocktake.pipeline.slicing import slicings_of
@@ -86,8 +87,9 @@ class Measured:
     """What one measuring gave, all in columns.
 
     as_of: UTC. known_at: log sequence. snapshot: graph tables by bare name. tables: definitions and tables by name.
-    numbers: the scores and roll-ups. rulings: waivers and targets; the catalogue's metrics know the waivers in force.
-    run_id: where it is saved. standing: whether the files that it is by are the published ones.
+    numbers: the scores and roll-ups. finds: what the tables don't tell. rulings: waivers and targets; the catalogue's
+    metrics know the waivers in force. run_id: where it is saved. standing: whether the files that it is by are the
+    published ones.
     """
 
     project: Project
@@ -98,6 +100,7 @@ class Measured:
     standards: Standards
     catalogue: Catalogue
     numbers: Numbers
+    finds: Finds
     rulings: Rulings = field(default_factory=Rulings)
     run_id: str = ""
     standing: Standing = UNPUBLISHED
@@ -161,7 +164,8 @@ def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None)
     slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
     waived = waive(catalogue, rulings.waivers, moment)
     numbers = Numbers(waived, catalogue, tables, moment, slicings)
-    return Measured(project, moment, known, snapshot, tables, standards, waived, numbers, rulings)
+    finds = Finds(snapshot, tables, list(project.schema.kinds))
+    return Measured(project, moment, known, snapshot, tables, standards, waived, numbers, finds, rulings)
 
 
 def standards_of(project: Project) -> Standards:

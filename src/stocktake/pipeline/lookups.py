@@ -52,7 +52,7 @@ def lookups(project: Project, store: Store, segments: Iterable[Path], known_at: 
     key = short_hash(str(known_at), str(len(store.purges())), *names, length=20)
     kept = project.derived / store.log_id / "lookups" / f"{key}.parquet"
     try:
-        table = pq.read_table(kept)
+        table = pq.ParquetFile(kept).read()
     except FileNotFoundError:
         table = _find(project, store, links, known_at)
         with part(kept.parent) as folder:

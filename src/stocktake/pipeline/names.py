@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stocktake.pipeline.line import Measured
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +20,16 @@ class Named:
     is_ghost: bool
 
 
-def kinds_of(measured: Measured) -> list[str]:
-    """The kinds of a run, in schema order."""
-    return list(measured.project.schema.kinds)
-
-
-def names_of(measured: Measured, ids: Container[str] | None = None) -> dict[str, Named]:
+def names_of(
+    snapshot: Mapping[str, pa.Table], kinds: Iterable[str], ids: Container[str] | None = None
+) -> dict[str, Named]:
     """What some artifacts and ghosts are called, by id; None: all of them."""
     found: dict[str, Named] = {}
-    for row in measured.snapshot["ghost"].to_pylist():
+    for row in snapshot["ghost"].to_pylist():
         if ids is None or row["id"] in ids:
             found[row["id"]] = Named(row["id"], row["kind"], f"{row['namespace']}:{row['value']}", is_ghost=True)
-    for kind in kinds_of(measured):
-        for row in measured.snapshot[kind].select(["id", "name"]).to_pylist():
+    for kind in kinds:
+        for row in snapshot[kind].select(["id", "name"]).to_pylist():
             if ids is None or row["id"] in ids:
                 found[row["id"]] = Named(row["id"], kind, row["name"] or row["id"][:12], is_ghost=False)
     return found

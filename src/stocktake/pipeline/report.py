@@ -150,7 +150,7 @@ def _below(document: dict[str, Any], node: str) -> dict[str, Any]:
 
 def _requests_told(measured: Measured) -> int:
     """Of how many deployments a source tells when they were last asked."""
-    told = measured.snapshot["model_deployment"].column("last_request_at")
+    told = measured.tables["deployments"].column("last_request_at")
     return len(told) - int(told.null_count)
 
 

@@ -62,6 +62,7 @@ def _tables(measured: Measured) -> dict[str, pa.Table]:
     found |= {f"scores/{name}": table for name, table in measured.scores.tables.items()}
     found |= {f"rollups/{name}_pairs": table for name, table in rollups.pairs.items()}
     found |= {"rollups/models": rollups.models, "rollups/populations": rollups.populations}
+    found |= {"finds/suggestions": measured.finds.suggestions, "finds/places": measured.finds.places}
     found |= {"rollups/slices": rollups.slices, "rollups/members": rollups.members}
     if measured.without is not None:
         found |= {"without_waivers/models": measured.without.models}

@@ -22,7 +22,7 @@ def seek(measured: Measured, words: str) -> list[Named]:
     """Artifacts and ghosts of a run whose id begins so, or that are called so; ghosts also by their identifier."""
     return [
         each
-        for each in names_of(measured).values()
+        for each in names_of(measured.snapshot, measured.project.schema.kinds).values()
         if each.name == words or (len(words) >= 4 and each.id.startswith(words.lower()))
     ]
 

@@ -19,6 +19,7 @@ from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.likeness import alike
 from stocktake.pipeline.line import Measured, graph_of, measure, measure_graph
 from stocktake.pipeline.publishing import with_standing
+from stocktake.pipeline.recalling import recall
 from stocktake.pipeline.saving import keep
 from stocktake.pipeline.seeking import identifier_of, is_identifier, seek_one, strongest
 from stocktake.stages import stage
@@ -51,7 +52,7 @@ def collect(project: Project, names: Iterable[str] | None = None) -> list[Outcom
 def current(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
     """The numbers of a moment, by what the log holds and the project's files say now."""
     with log(project) as store:
-        return with_standing(measure(project, store, as_of=as_of, known_at=known_at), store)
+        return with_standing(recall(project, store, as_of=as_of, known_at=known_at), store)
 
 
 def measure_and_keep(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
@@ -101,7 +102,7 @@ def look_up(
         given = graph_input(project, store, known_at)
         identifier = words
         if not is_identifier(words, project.vocabularies.namespaces):
-            measured = measure(project, store, as_of=as_of, known_at=known_at)
+            measured = recall(project, store, as_of=as_of, known_at=known_at)
             identifier = identifier_of(measured, given.segments, seek_one(measured, words))
         graph, found = find(given, identifier, moment)
         graph.close()
@@ -131,7 +132,7 @@ def identifier(project: Project, store: Store, words: str) -> str:
     """The identifier that words lead to: itself, or the strongest one of the artifact that is called so."""
     if is_identifier(words, project.vocabularies.namespaces):
         return words
-    measured = measure(project, store)
+    measured = recall(project, store)
     return identifier_of(measured, graph_input(project, store).segments, seek_one(measured, words))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stocktake.pipeline.names import Named, kinds_of, names_of
+from stocktake.pipeline.names import Named
 
 if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
@@ -32,13 +32,12 @@ class Suggestion:
 
 
 def suggestions(measured: Measured) -> list[Suggestion]:
-    """All suggestions, those of kinds that stand later in the schema (deployments, binaries) first."""
-    kinds = kinds_of(measured)
-    rows = measured.snapshot["suggestion"].to_pylist()
-    parts = ("rule", "evidence", "left_id", "right_id")
-    rows.sort(key=lambda row: (-kinds.index(row["kind"]), *(row[part] for part in parts)))
-    names = names_of(measured, {row[side] for row in rows for side in ("left_id", "right_id")})
+    """All suggestions, in the order that numbers them."""
     return [
-        Suggestion(number, row["kind"], names[row["left_id"]], names[row["right_id"]], row["rule"], row["evidence"])
-        for number, row in enumerate(rows, 1)
+        Suggestion(number, row["kind"], _side(row, "left"), _side(row, "right"), row["rule"], row["evidence"])
+        for number, row in enumerate(measured.finds.suggestions.to_pylist(), 1)
     ]
+
+
+def _side(row: dict[str, Any], side: str) -> Named:
+    return Named(row[f"{side}_id"], row["kind"], row[f"{side}_name"], row[f"{side}_is_ghost"])

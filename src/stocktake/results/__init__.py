@@ -2,7 +2,7 @@
 
 from stocktake.results.export import FORMATS, export, node_table
 from stocktake.results.moments import MOMENTS, Kept, find_kept, kept
-from stocktake.results.read import find, names, problems_of, read, read_all
+from stocktake.results.read import find, is_of_this_version, names, problems_of, read, read_all
 from stocktake.results.save import Finished, save, unfinished
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "export",
     "find",
     "find_kept",
+    "is_of_this_version",
     "kept",
     "names",
     "node_table",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.errors import Problem, ResultsError
 from stocktake.nouns import sha256_of
-from stocktake.results.save import folder_of
+from stocktake.results.save import PACKAGE, VERSION, folder_of
 from stocktake.store import Store
 from stocktake.store.runs import Run
 
@@ -53,13 +54,21 @@ def read(folder: Path, run: Run, name: str) -> pa.Table:
     problem = _problem_of_file(folder, run, f"{name}.parquet")
     if problem:
         raise ResultsError(problems=(problem,))
-    return pq.read_table(folder_of(folder, run.id) / f"{name}.parquet", partitioning=None)
+    with pq.ParquetFile(folder_of(folder, run.id) / f"{name}.parquet") as file:
+        return file.read()
 
 
 def read_all(folder: Path, run: Run, layer: str) -> dict[str, pa.Table]:
     """All tables of a layer, such as `scores`, by their own names."""
     prefix = f"{layer}/"
     return {name.removeprefix(prefix): read(folder, run, name) for name in names(run) if name.startswith(prefix)}
+
+
+def is_of_this_version(folder: Path, run: Run, path: str) -> bool:
+    """Whether this version of Stocktake made a file of a run."""
+    import pyarrow.parquet as pq
+
+    return (pq.read_schema(folder_of(folder, run.id) / path).metadata or {}).get(VERSION) == version(PACKAGE).encode()
 
 
 def problems_of(folder: Path, run: Run) -> list[Problem]:

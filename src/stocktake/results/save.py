@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PREFIX = "run="
+PACKAGE = "stocktake"
+VERSION = PACKAGE.encode()
+"""In each file, the version that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def _write(hidden: Path, name: str, table: pa.Table) -> str:
 
     path = hidden / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path, compression="zstd")
+    told = {**(table.schema.metadata or {}), VERSION: version(PACKAGE).encode()}
+    pq.write_table(table.replace_schema_metadata(told), path, compression="zstd")
     sync(path)
     return sha256_of(path)

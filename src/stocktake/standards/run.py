@@ -98,4 +98,4 @@ def _read_folder(folder: Path) -> dict[str, pa.Table]:
     """The tables of a snapshot's folder: files `model_binary.parquet` or `graph.model_binary.parquet`."""
     import pyarrow.parquet as pq
 
-    return {path.stem: pq.read_table(path, partitioning=None) for path in sorted(folder.glob("*.parquet"))}
+    return {path.stem: pq.ParquetFile(path).read() for path in sorted(folder.glob("*.parquet"))}

@@ -9,7 +9,11 @@ import typer
 
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="TIME", help="The moment that is looked at, UTC; else the project's, else now."),
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="The moment that is looked at, UTC; else the project's, else that of a run that still holds, else now.",
+    ),
 ]
 KnownAt = Annotated[
     int | None,

@@ -1,0 +1,143 @@
+"""Numbers that a saved run has already: read back, where nothing that they follow from has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stocktake.metrics import OWNER, Rollups, Scores, waive
+from stocktake.pipeline.finds import Finds
+from stocktake.pipeline.line import Measured, Numbers, catalogue_of, freeze, measure, standards_of
+from stocktake.pipeline.rulings import rulings_of
+from stocktake.pipeline.saving import project_files
+from stocktake.pipeline.segments import PERSON
+from stocktake.pipeline.slicing import slicings_of
+from stocktake.results import is_of_this_version, problems_of, read, read_all
+from stocktake.stages import stage
+from stocktake.store.runs import hash_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from stocktake.project import Project
+    from stocktake.store import Store
+    from stocktake.store.runs import Run
+
+STANDS_FOR = timedelta(days=1)
+"""For how long a run's numbers are those of now, where no moment is asked for."""
+MODELS = "tables/models.parquet"
+LAYERS = ("tables", "scores", "finds")
+"""What a run of one moment has, and a series has not."""
+
+
+class Later(Mapping[str, "pa.Table"]):
+    """Tables that are made when the first of them is asked for."""
+
+    def __init__(self, make: Callable[[], Mapping[str, pa.Table]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _tables(self) -> Mapping[str, pa.Table]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> pa.Table:
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
+@dataclass(frozen=True)
+class SavedNumbers(Numbers):
+    """The scores and roll-ups of a run, read when they are first asked for. folder: where the runs are."""
+
+    run: Run
+    folder: Path
+
+    @cached_property
+    def scores(self) -> Scores:
+        """Every metric's score of each row of its table."""
+        return Scores(read_all(self.folder, self.run, "scores"), self.as_of)
+
+    @cached_property
+    def rollups(self) -> Rollups:
+        """The scores rolled up to models, nodes and populations."""
+        told = read_all(self.folder, self.run, "rollups")
+        pairs = {name.removesuffix("_pairs"): told[name] for name in told if name.endswith("_pairs")}
+        rest = {name: told[name] for name in ("models", "populations", "slices", "members")}
+        return Rollups(pairs=pairs, exposure=told.get("exposure"), **rest)
+
+
+@dataclass(frozen=True)
+class SavedFinds(Finds):
+    """What a run found, read when it is first asked for. folder: where the runs are."""
+
+    run: Run
+    folder: Path
+
+    @cached_property
+    def suggestions(self) -> pa.Table:
+        """Weak evidence that two are one, as it was saved."""
+        return read(self.folder, self.run, "finds/suggestions")
+
+    @cached_property
+    def places(self) -> pa.Table:
+        """Where the unconnected are, as it was saved."""
+        return read(self.folder, self.run, "finds/places")
+
+
+def recall(project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
+    """The numbers of a moment: of the saved run that has them, else measured anew.
+
+    as_of: UTC, default the project's, else that of the latest run of this day, else now. known_at: default the newest
+    entry of the log. A run has them where the log, every file and this version are what it was made by.
+    """
+    known = store.newest_seq() if known_at is None else known_at
+    run = _run_of(project, store, as_of or project.as_of, known)
+    if run is None:
+        return measure(project, store, as_of=as_of, known_at=known)
+    with stage("recall", run=run.id):
+        return _measured(project, store, run)
+
+
+def _run_of(project: Project, store: Store, as_of: datetime | None, known: int) -> Run | None:
+    """The latest run that was made by all that is there now."""
+    made_by, purges = hash_of(project_files(project)), store.purges()
+    for run in reversed(store.runs()):
+        if (
+            (run.known_at, run.project_hash) == (known, made_by)
+            and _is_at(run, as_of)
+            and all(any(path.startswith(f"{layer}/") for path in run.files) for layer in LAYERS)
+            and not any(each.changes(run.known_at, run.ended_at) for each in purges)
+            and not problems_of(project.results, run)
+            and is_of_this_version(project.results, run, MODELS)
+        ):
+            return run
+    return None
+
+
+def _is_at(run: Run, as_of: datetime | None) -> bool:
+    if as_of is None:
+        return run.as_of <= datetime.now(UTC) < run.as_of + STANDS_FOR
+    return run.as_of == as_of
+
+
+def _measured(project: Project, store: Store, run: Run) -> Measured:
+    standards = standards_of(project)
+    catalogue = catalogue_of(project, standards)
+    rulings = rulings_of(project, store.records_of(PERSON, run.known_at), catalogue, standards)
+    tables = Later(lambda: read_all(project.results, run, "tables"))
+    snapshot = Later(lambda: freeze(project, store, run.as_of, run.known_at))
+    slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
+    waived = waive(catalogue, rulings.waivers, run.as_of)
+    numbers = SavedNumbers(waived, catalogue, tables, run.as_of, slicings, run, project.results)
+    moment, known = run.as_of, run.known_at
+    finds = SavedFinds(snapshot, tables, list(project.schema.kinds), run, project.results)
+    return Measured(project, moment, known, snapshot, tables, standards, waived, numbers, finds, rulings, run.id)

@@ -23,6 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.compute as pc
+from tests.servers.postgresql import serving
+from tests.servers.process import free_port
 
 from benchmarks.estate import PROJECT, run, version
 from benchmarks.telling import RUNS, Figures, middle, tell
@@ -32,8 +34,6 @@ from stocktake.pipeline.following import following
 from stocktake.pipeline.inputs import graph_input
 from stocktake.project import open_project
 from stocktake.store import Store
-from tests.servers.postgresql import serving
-from tests.servers.process import free_port
 
 AS_OF = datetime(2026, 11, 23, 18, tzinfo=UTC)
 FILES = 8

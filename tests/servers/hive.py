@@ -20,6 +20,9 @@ LOOPBACK = "127.0.0.1"
 MEMORY = ("-Xmx1500M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError")
 """A test's tables are small: what is compiled quickly and kept small is ready sooner than what is made to last."""
 
+FORGETFUL = {"query.max-history": "20", "query.min-expire-age": "5s", "task.info.max-age": "5s"}
+"""By default each looks after what is over for a quarter of an hour, which costs it more than a test's queries do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -54,6 +57,7 @@ def serving(layout: Layout, folder: Path, settings: Mapping[str, str]) -> Iterat
         "node.bind-ip": LOOPBACK,
         "node.internal-address": LOOPBACK,
         "task.concurrency": "1",
+        **FORGETFUL,
         "catalog.config-dir": f"{folder}/etc/catalog",
         "plugin.dir": f"{layout.home}/plugin",
         **settings,

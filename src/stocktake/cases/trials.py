@@ -77,7 +77,8 @@ def _keyed_step(step: Step) -> Step:
     import sqlglot
     from sqlglot import exp
 
-    query = sqlglot.parse_one(step.sql, dialect="duckdb", into=exp.Query)
+    query = sqlglot.parse_one(step.sql, dialect="duckdb")
+    assert isinstance(query, exp.Query)  # the loader of its file has seen to it
     sql = keyed(query, NUMBER, TRIALS)
     return Step(step.name, sql, {**step.types, NUMBER: "BIGINT"} if step.types else {})
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from stocktake.errors import EngineError, EngineMemoryError
 
-MEMORY = ("MEMORY", "EXCEEDED_SPILL_LIMIT", "EXCEEDED_REVOCABLE")
+MEMORY = re.compile("MEMORY|EXCEEDED_SPILL_LIMIT|EXCEEDED_REVOCABLE")
 REMEDIES = {
-    "CANCELED": "run this again: somebody, or a rule of the cluster, stopped it",
-    "KILLED": "run this again: somebody, or a rule of the cluster, stopped it",
-    "PREEMPTED": "run this again: somebody, or a rule of the cluster, stopped it",
+    "CANCELED|KILLED|PREEMPTED": "run this again: somebody, or a rule of the cluster, stopped it",
     "TIME_LIMIT": "give it more time with the session property query_max_run_time, or let another engine run this step",
-    "PERMISSION": "give the user the rights that docs/how-to/use-presto-or-trino.md lists",
-    "ACCESS_DENIED": "give the user the rights that docs/how-to/use-presto-or-trino.md lists",
+    "PERMISSION|ACCESS_DENIED": "give the user the rights that docs/how-to/use-presto-or-trino.md lists",
     "QUEUE": "run this again when the cluster has less to do, or ask for a larger resource group",
     "TEXT_TOO_LARGE": "let the server take longer statements: query.max-length in its config.properties",
     "STAGES": "let the server plan larger statements: query.max-stage-count in its config.properties",
-    "SCHEMA_NOT_FOUND": "let `catalogue` and `schema` name what the server has",
-    "CATALOG_NOT_FOUND": "let `catalogue` name a Hive catalogue that the server has",
+    "^NOT_FOUND|CATALOG_NOT_FOUND|SCHEMA_NOT_FOUND": "let `catalogue` and `schema` name what the server has",
 }
-"""What to do, by a part of the error's name."""
+"""What to do, by what the error's name matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +65,11 @@ class Ask:
         name = str(error.error_name)
         problem = f"{self.server} refuses it: {_short(error.message)} ({name}, query {error.query_id})"
         where = self.where or self.address
-        if any(word in name for word in MEMORY):
+        if MEMORY.search(name):
             fix = "give it more memory (query_max_memory), or let Spark run this step"
             return EngineMemoryError(where, problem, fix)
-        for word, fix in REMEDIES.items():
-            if word in name:
+        for pattern, fix in REMEDIES.items():
+            if re.search(pattern, name):
                 return EngineError(where, problem, fix)
         if error.error_type == "USER_ERROR":
             return EngineError(where, problem, "mend the SQL of this file")

@@ -13,6 +13,7 @@ from stocktake.metrics.compile import column, reasons_of, score_sql
 from stocktake.metrics.document import Located, plain
 from stocktake.metrics.score import LAYER
 from stocktake.metrics.spec import NOT_APPLICABLE, UNKNOWN, Metric
+from stocktake.schema.spec import ARROW_TYPES, SQL_TYPES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,8 +50,9 @@ def metric_problems(metrics: Sequence[tuple[Metric, Sequence[Located]]], types: 
             problems += _problems_of_unknown(metric, cases, [])
         else:
             tried.append((metric, given))
-            tables[f"{LAYER}.given_{metric.name}"] = _table(metric, given)
-            selects.append(_select(metric, types.get(metric.grain.table, {})))
+            declared = types.get(metric.grain.table, {})
+            tables[f"{LAYER}.given_{metric.name}"] = _table(metric, given, declared)
+            selects.append(_select(metric, declared))
     steps = [Step(SCORED, "\nUNION ALL ".join(selects))] if selects else []
     results = engine.run_tables(steps, tables)[SCORED].to_pylist() if steps else []
     for metric, given in tried:
@@ -75,11 +77,15 @@ def _given(metric: Metric, case: Located, types: Types, problems: list[Problem])
     return [Given(case, values), *losses]
 
 
-def _table(metric: Metric, given: Sequence[Given]) -> pa.Table:
-    """The rows to try, as a table of what their values look like."""
+def _table(metric: Metric, given: Sequence[Given], types: Mapping[str, str]) -> pa.Table:
+    """The rows to try, as a table of what their values look like; of the declared type where there is no value."""
     import pyarrow as pa
 
+    kinds = {SQL_TYPES[name]: kind for name, kind in ARROW_TYPES.items()}
     columns = {name: pa.array([_utc(each.values[name]) for each in given]) for name in reasons_of(metric)}
+    for name, values in columns.items():
+        if pa.types.is_null(values.type):
+            columns[name] = values.cast(kinds.get(types.get(name, ""), pa.string()))
     return pa.table({NUMBER: pa.array(range(len(given)), pa.int64()), **columns})
 
 

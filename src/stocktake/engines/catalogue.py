@@ -1,0 +1,140 @@
+"""Publications in a Hive catalogue: flat tables that anybody can query by name, and always sees of one run, whole.
+
+A table is an external one, partitioned by run, under a name that nobody uses; its view shows the run that the view
+`publication` names. So a single statement publishes all tables at once, and a query that reads several of them looks
+that run up once. A table whose columns change becomes another one, and its view shows both until the next publication.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stocktake.engines.ask import Ask
+from stocktake.engines.hive import HiveEngine
+from stocktake.engines.hive_types import column_type, columns_of, quoted, text
+from stocktake.errors import EngineError
+
+POINTER = "publication"
+RUN = "run_id"
+BY = "__by_"
+SETTLING = 2.0
+"""Seconds in which every query that has read a view's old text has read what it names, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One schema of a Hive catalogue. lake: the folder of its files; schema: its name, made when it is not there."""
+
+    engine: HiveEngine
+    lake: Path
+    schema: str = "stocktake"
+
+    def publish(self, run_id: str, tables: Mapping[str, pa.Table]) -> None:
+        """Let the views show these tables. Until the last statement they show the run before, whole.
+
+        A publication that is cut off anywhere changes nothing that a view shows; it can be done again. Raises
+        EngineError.
+        """
+        if POINTER in tables:
+            raise EngineError(self.schema, f"a table is named {POINTER}", "give it another name")
+        ask = self.engine.connect().of(self.schema)
+        ask.run(f"CREATE SCHEMA IF NOT EXISTS {self._in_catalogue(self.schema)}")
+        existing = [str(row[0]) for row in ask.run(f"SHOW TABLES FROM {self._in_catalogue(self.schema)}")]
+        if POINTER not in existing:
+            self._point(ask, "")
+        changed = [self._add(ask, run_id, name, table, existing) for name, table in tables.items()]
+        if any(changed) and POINTER in existing:
+            time.sleep(SETTLING)
+        self._point(ask, run_id)
+
+    def published(self) -> str | None:
+        """The run that the views show; None before the first."""
+        found = self.engine.connect().of(self.schema).run(f"SELECT {RUN} FROM {self._full(POINTER)}")
+        return str(found[0][0]) or None
+
+    def keep(self, runs: Sequence[str]) -> None:
+        """Take away the files of all runs but some, and the one that the views show."""
+        kept = {*runs, self.published()}
+        for folder in self.lake.glob(f"*{BY}*/{RUN}=*"):
+            if folder.name.partition("=")[2] not in kept:
+                shutil.rmtree(folder)
+        ask = self.engine.connect().of(self.schema)
+        for folder in self.lake.glob(f"*{BY}*"):
+            self._look(ask, folder.name, "DROP")
+
+    def _add(self, ask: Ask, run_id: str, name: str, table: pa.Table, existing: Sequence[str]) -> bool:
+        """Put a table's rows beside those of earlier runs; whether its view had to change for it."""
+        table = table.cast(pa.schema([pa.field(field.name, field.type) for field in table.schema]))
+        shape = f"{name}{BY}{_digest(table.schema)}"
+        self._write(shape, run_id, table)
+        if shape not in existing:
+            columns = f"{columns_of(table.schema, self.engine.times)}, {RUN} VARCHAR"
+            at = f"format = 'PARQUET', external_location = {text(self.engine.access.location(self.lake / shape))}"
+            with_ = f"{at}, partitioned_by = ARRAY[{text(RUN)}]"
+            ask.run(f"CREATE TABLE IF NOT EXISTS {self._full(shape)} ({columns}) WITH ({with_})")
+        self._look(ask, shape, "ADD")
+        others = [each for each in existing if each.startswith(f"{name}{BY}") and each != shape]
+        if name in existing and self._shown(ask, name) == [shape, *others]:
+            return False
+        selects = [self._select(shape, table.schema, [name.lower() for name in table.schema.names])]
+        for other in others:
+            known = [str(row[0]) for row in ask.run(f"DESCRIBE {self._full(other)}")]
+            selects.append(self._select(other, table.schema, known))
+        ask.run(f"CREATE OR REPLACE VIEW {self._full(name)} AS {' UNION ALL '.join(selects)}")
+        return True
+
+    def _shown(self, ask: Ask, name: str) -> list[str]:
+        """The tables that a view reads, in their order."""
+        told = str(ask.run(f"SHOW CREATE VIEW {self._full(name)}")[0][0])
+        return re.findall(rf"{re.escape(name)}{BY}\w+", told)
+
+    def _select(self, shape: str, schema: pa.Schema, known: Sequence[str]) -> str:
+        """The rows of the published run, with the columns of a schema; those that a table does not have are unknown."""
+        columns = ", ".join(self._column(field, known) for field in schema)
+        return (
+            f"SELECT {columns} FROM {self._full(shape)} AS told "
+            f"INNER JOIN {self._full(POINTER)} AS {POINTER} ON told.{RUN} = {POINTER}.{RUN}"
+        )
+
+    def _column(self, field: pa.Field[pa.DataType], known: Sequence[str]) -> str:
+        kind = column_type(field.type, self.engine.times)
+        value = f"told.{quoted(field.name)}" if field.name.lower() in known else "NULL"
+        return f"TRY_CAST({value} AS {kind}) AS {quoted(field.name)}"
+
+    def _write(self, shape: str, run_id: str, table: pa.Table) -> None:
+        """A run's rows as one file, whole or not at all."""
+        folder = self.lake / shape / f"{RUN}={run_id}"
+        folder.mkdir(parents=True, exist_ok=True)
+        hidden = folder / ".part.parquet"
+        pq.write_table(table, hidden, compression="zstd")
+        hidden.replace(folder / "part.parquet")
+
+    def _look(self, ask: Ask, shape: str, mode: str) -> None:
+        """Let the catalogue look which runs a table has (ADD), or no longer has (DROP)."""
+        procedure = f"{quoted(self.engine.access.catalogue)}.system.sync_partition_metadata"
+        ask.run(f"CALL {procedure}({text(self.schema)}, {text(shape)}, {text(mode)})")
+
+    def _point(self, ask: Ask, run_id: str) -> None:
+        """Let all views show a run."""
+        ask.run(f"CREATE OR REPLACE VIEW {self._full(POINTER)} AS SELECT CAST({text(run_id)} AS VARCHAR) AS {RUN}")
+
+    def _full(self, table: str) -> str:
+        return f"{self._in_catalogue(self.schema)}.{quoted(table)}"
+
+    def _in_catalogue(self, schema: str) -> str:
+        return f"{quoted(self.engine.access.catalogue)}.{quoted(schema)}"
+
+
+def _digest(schema: pa.Schema) -> str:
+    """What tells two shapes of a table apart, as a part of a name."""
+    told = "|".join(f"{field.name} {field.type}" for field in schema)
+    return hashlib.sha256(told.encode()).hexdigest()[:8]

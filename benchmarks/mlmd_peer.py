@@ -1,9 +1,10 @@
-"""The peer of `benchmarks.joined`: the same binaries, runs and edges into ML Metadata, run in an environment of its own.
+"""The peer of `benchmarks.joined`: the same binaries, runs and edges into ML Metadata, in an environment of its own.
 
     python mlmd_peer.py EXPORT DATABASE
 
-Reads the JSON lines of EXPORT, puts what they say into ML Metadata on SQLite by its fastest way (`put_lineage_subgraph`,
-large batches), reads everything back joined, and prints one JSON object: records, seconds to put, seconds to read, and
+Reads the JSON lines of EXPORT, puts what they say into ML Metadata on SQLite by its fastest way
+(`put_lineage_subgraph`, large batches), reads everything back joined,
+and prints one JSON object: records, seconds to put, seconds to read, and
 how many binaries were found with their run.
 """
 

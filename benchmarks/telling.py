@@ -21,7 +21,7 @@ def middle(run: Callable[[], Figures], by: str, runs: int = RUNS) -> Figures:
 
 
 def tell(name: str, rows: Sequence[Figures], reached: Mapping[str, bool]) -> int:
-    """Print rows as a table and what was reached, and write both as JSON; gives the exit code, 1 where a goal is missed.
+    """Print rows as a table and what was reached, and write both as JSON; gives the exit code: 1, a goal is missed.
 
     name: of the benchmark; the file is `benchmarks/results/<name>.json`.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -115,7 +116,7 @@ def test_a_run_by_another_version_is_measured_anew(project: Project, monkeypatch
 
 def test_without_a_moment_a_run_stands_for_its_day(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = project.root / "stocktake.yaml"
-    settings.write_text("".join(line for line in settings.open() if not line.startswith("as_of:")))
+    settings.write_text(re.sub("(?m)^as_of:.*\n", "", settings.read_text()))
     project = open_project(project.root)
     assert project.as_of is None
     saved = measure_and_keep(project)

@@ -10,11 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stocktake.engines import Engine
 from stocktake.engines.duckdb import DuckDb
 from stocktake.graph.snapshot import Graph
 from stocktake.metrics import OWNER, Catalogue, Rollups, Scores, Slicing, is_waived, load, roll_up, score, waive
 from stocktake.pipeline.finds import Finds
 from stocktake.pipeline.inputs import graph_input
+from stocktake.pipeline.routed import engine_of
 from stocktake.pipeline.rulings import Rulings, rulings_of
 from stocktake.pipeline.slicing import slicings_of
 from stocktake.project import Project, open_project
@@ -43,7 +45,7 @@ UNPUBLISHED = Standing()
 class Numbers:
     """Scores and roll-ups, each worked out when it is first asked for: counts and coverage need none of them.
 
-    waived: the catalogue whose metrics know the waivers in force. bare: the one without waivers.
+    waived: the catalogue whose metrics know the waivers in force. bare: the one without waivers. engine: of all steps.
     """
 
     waived: Catalogue
@@ -51,29 +53,29 @@ class Numbers:
     tables: Mapping[str, pa.Table]
     as_of: datetime
     slicings: Sequence[Slicing]
+    engine: Engine = field(default_factory=DuckDb, kw_only=True)
 
     @cached_property
     def scores(self) -> Scores:
         """Every metric's score of each row of its table."""
         with stage("scores"):
-            return score(self.waived, self.tables, self.as_of, DuckDb())
+            return score(self.waived, self.tables, self.as_of, self.engine)
 
     @cached_property
     def rollups(self) -> Rollups:
         """The scores rolled up to models, nodes and populations."""
         scores = self.scores
         with stage("roll-up"):
-            return roll_up(self.waived, scores, self.tables, DuckDb(), self.slicings)
+            return roll_up(self.waived, scores, self.tables, self.engine, self.slicings)
 
     @cached_property
     def without(self) -> Rollups | None:
         """The roll-ups as they would be without any waiver; None where none is in force."""
         if not is_waived(self.waived):
             return None
-        engine = DuckDb()
         with stage("without waivers"):
-            scores = score(self.bare, self.tables, self.as_of, engine)
-            return roll_up(self.bare, scores, self.tables, engine, self.slicings)
+            scores = score(self.bare, self.tables, self.as_of, self.engine)
+            return roll_up(self.bare, scores, self.tables, self.engine, self.slicings)
 
     def rolled_up(self, rollups: Rollups, without: Rollups | None) -> Numbers:
         """The same with roll-ups that were worked out elsewhere, over further slices."""
@@ -160,10 +162,11 @@ def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None)
     with stage("snapshot", as_of=f"{moment:%Y-%m-%dT%H:%M:%SZ}"):
         snapshot = graph.snapshot(moment)
     with stage("tables"):
-        tables = run(standards, snapshot, as_of=moment, known_at=known)
+        engine = engine_of(project, standards)
+        tables = run(standards, snapshot, as_of=moment, known_at=known, engine=engine)
     slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
     waived = waive(catalogue, rulings.waivers, moment)
-    numbers = Numbers(waived, catalogue, tables, moment, slicings)
+    numbers = Numbers(waived, catalogue, tables, moment, slicings, engine=engine)
     finds = Finds(snapshot, tables, list(project.schema.kinds))
     return Measured(project, moment, known, snapshot, tables, standards, waived, numbers, finds, rulings)
 

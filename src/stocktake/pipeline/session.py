@@ -27,6 +27,7 @@ from stocktake.store import Store
 
 if TYPE_CHECKING:
     from stocktake.collect.run import Outcome
+    from stocktake.engines.routing import Decision
     from stocktake.pipeline.names import Named
     from stocktake.project import Project
     from stocktake.store.runs import Run
@@ -53,6 +54,14 @@ def current(project: Project, *, as_of: datetime | None = None, known_at: int | 
     """The numbers of a moment, by what the log holds and the project's files say now."""
     with log(project) as store:
         return with_standing(recall(project, store, as_of=as_of, known_at=known_at), store)
+
+
+def plan_engines(project: Project, as_of: datetime | None = None) -> list[Decision]:
+    """Where each step of a run would go, and why."""
+    from stocktake.pipeline.routed import plan
+
+    with log(project) as store:
+        return plan(project, store, as_of)
 
 
 def measure_and_keep(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:

@@ -33,8 +33,13 @@ def run(
     sources: Names = None,
     as_of: AsOf = None,
     profile: Annotated[bool, typer.Option("--profile", help="Also tell where the time went, stage by stage.")] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only tell on which engine each step would run, and why.")
+    ] = False,
 ) -> int:
     """Read the sources, measure, and print the report: `collect`, `measure` and `show` in one."""
+    if plan:
+        return _plan(face, as_of)
     from stocktake.cli.pages.report import report_page
     from stocktake.cli.timings import profile_part
     from stocktake.pipeline import session
@@ -55,6 +60,17 @@ def run(
         page += profile_part(timings.found)
     face.answer(told, page)
     return tell_problems(face, outcomes)
+
+
+def _plan(face: Face, as_of: str | None) -> int:
+    """Where each step would run: nothing is read, and nothing is saved."""
+    from stocktake.pipeline.session import plan_engines
+
+    decisions = plan_engines(face.project(), moment(as_of))
+    rows = [(each.step, each.engine, each.why) for each in decisions]
+    told = [{"step": each.step, "engine": each.engine, "why": each.why} for each in decisions]
+    face.answer({"steps": told}, [Table(("step", "engine", "why"), rows)])
+    return 0
 
 
 def collect(face: Face, sources: Names = None) -> int:

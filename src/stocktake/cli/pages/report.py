@@ -28,6 +28,15 @@ def report_page(document: dict[str, Any]) -> Iterator[Block]:
     yield from how_well(document)
     yield from unknown(document)
     yield from suggested(document)
+    yield from engines(document)
+
+
+def engines(document: dict[str, Any]) -> Iterator[Block]:
+    """The steps that did not run in this process, or not where they should; nothing where all did."""
+    if document["engines"]:
+        yield Heading("Which steps ran on other engines?")
+        rows = [(each["step"], each["engine"], each["why"]) for each in document["engines"]]
+        yield Table(("step", "engine", "why"), rows)
 
 
 def opening(document: dict[str, Any]) -> Iterator[Block]:

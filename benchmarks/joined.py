@@ -22,6 +22,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from tests.servers.postgresql import serving
 from tests.servers.process import free_port
@@ -66,7 +67,7 @@ def stocktake(root: Path, address: str) -> Figures:
         edges = graph.snapshot(AS_OF)["model_binary_workflow_run"]
         read = time.perf_counter()
         graph.close()
-    joined = pc.sum(pc.equal(edges["to_is"], "described")).as_py()
+    joined = pc.sum(pc.equal(edges["to_is"], pa.scalar("described"))).as_py()
     return {"records": outcome.seen, "put": put - began_at, "read": read - put, "joined": joined}
 
 

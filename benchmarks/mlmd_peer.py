@@ -21,7 +21,7 @@ from typing import Any
 from ml_metadata.metadata_store import metadata_store  # type: ignore[import-not-found]
 from ml_metadata.proto import metadata_store_pb2 as told  # type: ignore[import-not-found]
 
-BATCH = 5_000  # pairs in one call
+BATCH = 2_000  # pairs in one call
 READ = 5_000  # ids in one call
 BINARY = {
     "version": told.STRING,

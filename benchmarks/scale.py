@@ -59,7 +59,7 @@ def engine_of(name: str, folder: Path) -> Iterator[Engine]:
     elif name == "spark":
         from stocktake.engines.spark import Spark
 
-        yield Spark("local[*]", {"spark.driver.memory": MEMORY, "spark.local.dir": str(folder / "spill")})
+        yield Spark("local[*]", {"spark.driver.memory": "4g", "spark.local.dir": str(folder / "spill")})
     elif name == "presto":
         from tests.servers import presto_server
 

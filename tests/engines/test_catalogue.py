@@ -19,8 +19,10 @@ import pytest
 from tests.engines.publisher import ROWS, tables
 
 from stocktake.engines import catalogue as catalogues
+from stocktake.engines.access import Access
 from stocktake.engines.catalogue import Catalogue
 from stocktake.engines.hive import HiveEngine
+from stocktake.engines.trino import Trino
 from stocktake.errors import EngineError
 
 KILLS = int(os.environ.get("STOCKTAKE_KILLS", "4"))
@@ -46,7 +48,7 @@ def test_the_published_run_is_queried_by_name(catalogue: Catalogue) -> None:
     assert catalogue.published() == "2"
     assert rows(catalogue, JOINED) == [[ROWS, 2, 2, 2, 2]]
     catalogue.keep([])
-    assert {path.name for path in catalogue.lake.glob("*/*")} == {"run_id=2"}
+    assert {path.name for path in catalogue.lake.glob("*/*")} == {"published_run=2"}
     assert rows(catalogue, JOINED) == [[ROWS, 2, 2, 2, 2]]
 
 
@@ -63,9 +65,12 @@ def test_a_table_may_change_its_columns(catalogue: Catalogue, monkeypatch: pytes
         assert [row[0] for row in told] == [str(values["id"][0])]
 
 
-def test_no_table_can_take_the_pointers_name(catalogue: Catalogue) -> None:
+@pytest.mark.parametrize("tables", [{"publication": {"id": ["a"]}}, {"models": {"published_run": ["a"]}}])
+def test_the_names_of_publications_are_taken(tables: dict[str, dict[str, list[str]]]) -> None:
+    nowhere = Catalogue(Trino(Access("http://trino.example")), Path())
+
     with pytest.raises(EngineError, match="give it another name"):
-        catalogue.publish("1", {"publication": pa.table({"id": ["a"]})})
+        nowhere.publish("1", {name: pa.table(columns) for name, columns in tables.items()})
 
 
 def test_a_killed_publication_leaves_the_one_before(catalogue: Catalogue) -> None:

@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from stocktake.cli.command import JsonOption, VerboseOption
-from stocktake.cli.commands import answers, artifacts, checks, edits, explain, line, plan, start, stores, words
+from stocktake.cli.commands import (
+    answers,
+    artifacts,
+    catalogue,
+    checks,
+    edits,
+    explain,
+    line,
+    plan,
+    start,
+    stores,
+    words,
+)
 from stocktake.cli.face import print_problems
 from stocktake.errors import Problem, StocktakeError
 
@@ -49,7 +61,7 @@ def root(
     """Take stock of your machine-learning models: how many, which are active, who owns them, how well managed."""
 
 
-for commands in (start, line, answers, artifacts, explain, edits, plan, words, checks, stores):
+for commands in (start, line, answers, artifacts, explain, edits, plan, catalogue, words, checks, stores):
     commands.register(app)
 
 

@@ -24,7 +24,8 @@ from stocktake.engines.hive_types import column_type, columns_of, quoted, text
 from stocktake.errors import EngineError
 
 POINTER = "publication"
-RUN = "run_id"
+RUN = "published_run"
+"""The column that tells runs apart; no table has it of its own."""
 BY = "__by_"
 SETTLING = 2.0
 """Seconds in which every query that has read a view's old text has read what it names, too."""
@@ -44,11 +45,13 @@ class Catalogue:
         A publication that is cut off anywhere changes nothing that a view shows; it can be done again. Raises
         EngineError.
         """
-        if POINTER in tables:
-            raise EngineError(self.schema, f"a table is named {POINTER}", "give it another name")
+        for name, table in tables.items():
+            if name == POINTER or RUN in table.column_names:
+                problem = f"a table or column is named {POINTER if name == POINTER else RUN}"
+                raise EngineError(f"{self.schema}.{name}", problem, "give it another name")
         ask = self.engine.connect().of(self.schema)
         ask.run(f"CREATE SCHEMA IF NOT EXISTS {self._in_catalogue(self.schema)}")
-        existing = [str(row[0]) for row in ask.run(f"SHOW TABLES FROM {self._in_catalogue(self.schema)}")]
+        existing = self._existing(ask)
         if POINTER not in existing:
             self._point(ask, "")
         changed = [self._add(ask, run_id, name, table, existing) for name, table in tables.items()]
@@ -58,8 +61,10 @@ class Catalogue:
 
     def published(self) -> str | None:
         """The run that the views show; None before the first."""
-        found = self.engine.connect().of(self.schema).run(f"SELECT {RUN} FROM {self._full(POINTER)}")
-        return str(found[0][0]) or None
+        ask = self.engine.connect().of(self.schema)
+        if POINTER not in self._existing(ask):
+            return None
+        return str(ask.run(f"SELECT {RUN} FROM {self._full(POINTER)}")[0][0]) or None
 
     def keep(self, runs: Sequence[str]) -> None:
         """Take away the files of all runs but some, and the one that the views show."""
@@ -70,6 +75,13 @@ class Catalogue:
         ask = self.engine.connect().of(self.schema)
         for folder in self.lake.glob(f"*{BY}*"):
             self._look(ask, folder.name, "DROP")
+
+    def _existing(self, ask: Ask) -> list[str]:
+        """The tables and views of the schema, in order; none where it is not there."""
+        tables = f"{self._in_catalogue('information_schema')}.tables"
+        return sorted(
+            str(row[0]) for row in ask.run(f"SELECT table_name FROM {tables} WHERE table_schema = {text(self.schema)}")
+        )
 
     def _add(self, ask: Ask, run_id: str, name: str, table: pa.Table, existing: Sequence[str]) -> bool:
         """Put a table's rows beside those of earlier runs; whether its view had to change for it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.servers.fixtures import presto, trino  # noqa: F401
+from tests.servers.fixtures import presto, spark, trino  # noqa: F401
 
 from stocktake.engines.hive import HiveEngine
 

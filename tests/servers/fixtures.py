@@ -15,9 +15,11 @@ import pytest
 from tests.servers import maven, postgresql, presto_server, trino_server
 from tests.servers.process import free_port
 from tests.servers.shared import shared
+from tests.servers.spark import spark as local_spark
 
 from stocktake.engines.access import Access
 from stocktake.engines.presto import Presto
+from stocktake.engines.spark import Spark
 from stocktake.engines.trino import Trino
 
 SERVERS = "STOCKTAKE_SERVERS"
@@ -61,6 +63,12 @@ def trino(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trino]:
     """An engine on a real Trino."""
     with _hive_server(trino_server, tmp_path_factory) as address:
         yield Trino(Access(address, uri="local:///"))
+
+
+@pytest.fixture(scope="session")
+def spark() -> Spark:
+    """An engine on a real Spark."""
+    return local_spark()
 
 
 def _hive_server(module: ModuleType, factory: pytest.TempPathFactory) -> AbstractContextManager[str]:

@@ -13,7 +13,7 @@ class NotKeyedError(Exception):
     """A form of query that can't be asked for all trials at once."""
 
 
-def keyed(query: exp.Query, key: str, trials: str) -> str:
+def keyed(query: exp.Expr, key: str, trials: str) -> str:
     """The query over tables that have the column `key`, with that column last in its result. trials: a table of all.
 
     Raises NotKeyedError.
@@ -52,8 +52,11 @@ class _Keyed:
         distinct = select.args.get("distinct")
         if distinct is not None and distinct.args.get("on"):
             distinct.args["on"].append("expressions", current.copy())
-        if select.args.get("group"):
-            select.args["group"].append("expressions", current.copy())
+        group = select.args.get("group")
+        if group is not None:
+            if group.find(exp.Rollup):
+                raise NotKeyedError("ROLLUP: its total is there also where there is no row")
+            group.append("expressions", current.copy())
         elif is_whole:
             return self._with_empty(select, current)
         return select

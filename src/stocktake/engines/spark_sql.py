@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
+NO_LETTER = "\x01"
+"""Stands in no name or text of a tool."""
+
 
 def _list(node: exp.Expr) -> exp.Expr:
     """A list that gathers nothing is NULL, and not empty."""
@@ -28,8 +31,17 @@ def _round(node: exp.Expr) -> exp.Expr:
     return exp.paren(exp.Div(this=exp.Round(this=scaled), expression=factor.copy(), typed=True), copy=False)
 
 
+def _like(node: exp.Expr) -> exp.Expr:
+    """A backslash in a pattern is a letter as any other: so nothing may be left that escapes."""
+    pattern = node.expression
+    if isinstance(pattern, exp.Literal) and "\\" not in pattern.this:
+        return node
+    return exp.Escape(this=node.copy(), expression=exp.Literal.string(NO_LETTER))
+
+
 REWRITES: Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.ArraySort: _list,
+    exp.Like: _like,
     exp.Round: _round,
 }
 """Each takes a part of a statement, and gives what Spark must be asked for in its place."""

@@ -11,7 +11,7 @@ from stocktake.engines.protocol import Step
 if TYPE_CHECKING:
     import pyarrow as pa
 
-WIDER = {"HUGEINT": "DECIMAL(38,0)"}
+WIDER = {"HUGEINT": "DECIMAL(38,0)", "UBIGINT": "BIGINT", "UINTEGER": "BIGINT"}
 """Types of DuckDB that no lake has, and what stands for them there."""
 
 

@@ -127,3 +127,12 @@ def test_an_old_java_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
     with pytest.raises(EngineError, match="is 8"):
         check_java()
+
+
+@pytest.mark.parametrize("address", ["sc://127.0.0.1:1", "sc://127.0.0.1:1/;token=secret"])
+def test_a_server_that_is_down_is_told_at_once(address: str) -> None:
+    """Spark's own client would go on asking for minutes. A token is not told."""
+    with pytest.raises(EngineError, match=r"spark at sc://127\.0\.0\.1:1/?: it can't be reached") as caught:
+        Spark(address).run_tables(STEPS, OWNERS)
+
+    assert "secret" not in str(caught.value)

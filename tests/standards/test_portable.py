@@ -36,6 +36,8 @@ EXPRESSIONS = [
     ("t.size // t.size", "t.size // 86400"),
     ("t.size % 0", "t.size % 7"),
     ("t.price / NULLIF(t.size, 0)", "ROUND(CAST(t.price AS DOUBLE) / NULLIF(t.size, 0), 9)"),
+    ("ROUND(t.price, 2)", "ROUND(CAST(t.price AS DOUBLE), 2)"),
+    ("ROUND(t.size, 2)", "ROUND(t.share, 2)"),
     ("CAST('nan' AS DOUBLE)", "CAST(NULL AS DOUBLE)"),
     ("CAST('-Infinity' AS DOUBLE)", "CAST(NULL AS DOUBLE)"),
     ("ISNAN(t.share)", "t.share IS NULL"),

@@ -6,11 +6,13 @@ import logging
 import os
 import re
 import shutil
+import socket
 import subprocess
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from stocktake.errors import EngineError, EngineMemoryError
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 LEAST_JAVA = 17
 REMOTE = "sc://"
+PORT = 15002
+"""That of Spark Connect, where an address names none."""
 FIX_JAVA = f"install Java {LEAST_JAVA} or later and let JAVA_HOME or PATH lead to it, or use a Spark Connect server"
 
 LOGGING = Path(__file__).with_name("spark_log4j2.properties")
@@ -78,13 +82,24 @@ def open_session(master: str, settings: Mapping[str, str]) -> SparkSession:
 
 
 def _remote(address: str, settings: Mapping[str, str]) -> SparkSession:
-    """A session of a Spark Connect server."""
+    """A session of a Spark Connect server. Raises EngineError where none answers."""
+    check_server(address)
     from pyspark.sql.connect.session import SparkSession as Remote
 
     builder = Remote.builder.remote(address)
     for name, value in settings.items():
         builder = builder.config(name, value)
     return builder.create()  # type: ignore[return-value]  # the two share every method that is used here
+
+
+def check_server(address: str) -> None:
+    """Raises EngineError where nothing listens at `sc://host:port`: the client would try for many minutes."""
+    parts = urlsplit(address)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or PORT), timeout=30).close()
+    except (OSError, ValueError) as error:
+        fix = "start the Spark Connect server, or let `master` lead to one that runs: sc://host:port"
+        raise EngineError(f"spark at {address.partition(';')[0]}", f"it can't be reached: {error}", fix) from error
 
 
 def _started(master: str, settings: Mapping[str, str]) -> SparkSession:

@@ -117,6 +117,16 @@ def _sum(node: Expr) -> Refusal | None:
     return "the last digits of a sum or mean depend on the order of its rows", f"ROUND({node.sql('duckdb')}, 9)"
 
 
+def _round(node: Expr) -> Refusal | None:
+    places = node.args.get("decimals")
+    if places is None or _type(node.this) in {None, *(BROKEN - DECIMAL)}:
+        return None
+    return (
+        "ROUND to some places of what is no DOUBLE gives another type on each engine",
+        f"ROUND(CAST({node.this.sql('duckdb')} AS DOUBLE), {places.sql('duckdb')})",
+    )
+
+
 def _least(node: Expr) -> Refusal | None:
     if _type(node.this) in (exp.DataType.Type.ARRAY, exp.DataType.Type.LIST, exp.DataType.Type.BOOLEAN):
         return (
@@ -134,6 +144,7 @@ CHECKS: Mapping[type[Expr], Callable[[Expr], Refusal | None]] = {
     exp.Length: _length,
     exp.Max: _least,
     exp.Min: _least,
+    exp.Round: _round,
     exp.Sub: _difference,
     exp.Sum: _sum,
     exp.TryCast: _cast,

@@ -89,9 +89,14 @@ def test_a_step_that_fails_publishes_nothing_of_its_run(hive: HiveEngine, tmp_pa
 
 
 def test_nothing_stays_in_the_catalogue(hive: HiveEngine) -> None:
-    """A run's working tables go with it."""
+    """A run's working tables go with it, and with them those that a run left that was killed long ago."""
     alone = replace(hive, access=replace(hive.access, schema="nobody_else"))
+    alone.run_tables(STEPS[:1], OWNERS)
+    ask = hive.connect()
+    for table in ("run_20200101000000_dead__graph__owner", "run_29990101000000_busy__graph__owner"):
+        ask.run(f"CREATE TABLE hive.nobody_else.{table} (id VARCHAR)")
 
     alone.run_tables(STEPS, OWNERS)
 
-    assert hive.connect().run("SHOW TABLES FROM hive.nobody_else") == []
+    assert ask.run("SHOW TABLES FROM hive.nobody_else") == [["run_29990101000000_busy__graph__owner"]]
+    ask.run("DROP TABLE hive.nobody_else.run_29990101000000_busy__graph__owner")

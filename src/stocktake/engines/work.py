@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from uuid import uuid4
 from stocktake.engines.access import Access
 from stocktake.engines.ask import Ask
 from stocktake.engines.hive_types import quoted, text
+from stocktake.errors import EngineError
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -80,5 +81,8 @@ def working(ask: Ask, access: Access) -> Iterator[Work]:
     work.drop_forgotten(now)
     try:
         yield work
-    finally:
-        work.drop()
+    except BaseException:
+        with suppress(EngineError):  # what went wrong first is told; what stays goes with a later run
+            work.drop()
+        raise
+    work.drop()

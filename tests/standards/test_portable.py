@@ -139,6 +139,10 @@ QUERIES = [
         "SELECT t.name AS x FROM graph.t AS t GROUP BY ROLLUP (t.name)",
     ),
     (
+        "SELECT STRING_AGG(t.name, ',' ORDER BY t.id) AS x, COUNT(DISTINCT t.id) AS y FROM graph.t AS t",
+        "SELECT STRING_AGG(t.name, ',' ORDER BY t.id) AS x, COUNT(t.id) AS y FROM graph.t AS t",
+    ),
+    (
         "SELECT t.id AS x FROM graph.t AS t WHERE t.name = $1",
         "SELECT t.id AS x FROM graph.t AS t WHERE t.name = 'a'",
     ),

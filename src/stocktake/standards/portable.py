@@ -157,9 +157,16 @@ def _array_agg(node: Expr) -> Refusal | None:
 
 
 def _string_agg(node: Expr) -> Refusal | None:
-    if isinstance(node.this, exp.Order):
-        return None
-    return "STRING_AGG without ORDER BY gives any order", "STRING_AGG(x, ',' ORDER BY x)"
+    if not isinstance(node.this, exp.Order):
+        return "STRING_AGG without ORDER BY gives any order", "STRING_AGG(x, ',' ORDER BY x)"
+    select = node.find_ancestor(exp.Select)
+    distinct = select.find_all(exp.Distinct) if select is not None else ()
+    if any(isinstance(each.parent, exp.AggFunc) and each.find_ancestor(exp.Select) is select for each in distinct):
+        return (
+            "Spark fails on STRING_AGG beside an aggregate of DISTINCT values",
+            "a SELECT of its own for one of the two",
+        )
+    return None
 
 
 def _window(node: Expr) -> Refusal | None:

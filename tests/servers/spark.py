@@ -15,7 +15,6 @@ SMALL = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",  # to compile a query takes far longer than to run it over few rows
-    "spark.ui.showConsoleProgress": "false",
 }
 
 

@@ -14,6 +14,7 @@ PLAIN: dict[pa.DataType, str] = {
     pa.int16(): "SMALLINT",
     pa.int32(): "INTEGER",
     pa.int64(): "BIGINT",
+    pa.uint64(): "BIGINT",  # DuckDB's type of what CARDINALITY counts
     pa.float32(): "REAL",
     pa.float64(): "DOUBLE",
     pa.date32(): "DATE",

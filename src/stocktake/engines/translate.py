@@ -41,6 +41,10 @@ def _rewrites(dialect: str) -> Mapping[type[exp.Expr], Rewrite]:
         from stocktake.engines import spark_sql
 
         return spark_sql.REWRITES
+    if dialect in ("presto", "trino"):
+        from stocktake.engines import hive_sql
+
+        return hive_sql.PRESTO if dialect == "presto" else hive_sql.TRINO
     return {}
 
 

@@ -23,6 +23,10 @@ FIRST = Step("standard.first", "SELECT COUNT(*) AS total FROM graph.number AS nu
 SORTED = """SELECT first.id || second.id AS id, ROW_NUMBER() OVER (ORDER BY second.id, first.id) AS place
 FROM graph.number AS first CROSS JOIN graph.number AS second"""
 LARGE = Step("standard.large", f"SELECT MAX(sorted.id) AS id FROM ({SORTED}) AS sorted WHERE sorted.place > 5")
+ENDLESS = """SELECT COUNT(*) AS total FROM graph.number AS first CROSS JOIN graph.number AS second
+CROSS JOIN graph.number AS third WHERE first.id || second.id < third.id || first.id"""
+SLOW = Step("standard.slow", ENDLESS)
+"""It takes for ever, and no memory."""
 
 
 def with_properties(hive: HiveEngine, **properties: str) -> HiveEngine:
@@ -51,16 +55,16 @@ def test_a_query_that_takes_too_much_memory(hive: HiveEngine, tmp_path: Path) ->
 
 def test_a_query_that_takes_too_long(hive: HiveEngine) -> None:
     with pytest.raises(EngineError, match=r"EXCEEDED_TIME_LIMIT.*\n +fix: give it more time"):
-        with_properties(hive, query_max_run_time="500ms").run_tables([LARGE], NUMBERS)
+        with_properties(hive, query_max_run_time="500ms").run_tables([SLOW], NUMBERS)
 
 
 def test_a_query_that_somebody_cancels(hive: HiveEngine, tmp_path: Path) -> None:
     lakes.write(tmp_path, NUMBERS)
-    canceller = threading.Thread(target=cancel, args=(hive, "standard__large"))
+    canceller = threading.Thread(target=cancel, args=(hive, "standard__slow"))
     canceller.start()
 
     with pytest.raises(EngineError, match=r"(ADMINISTRATIVELY_KILLED|USER_CANCELED).*\n +fix: run this again"):
-        hive.run_lake([FIRST, LARGE], tmp_path)
+        hive.run_lake([FIRST, SLOW], tmp_path)
 
     canceller.join()
     assert lakes.tables_of(tmp_path) == ["graph.number"]

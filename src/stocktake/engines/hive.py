@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
@@ -58,11 +57,8 @@ class HiveEngine(ABC):
 
         wanted: the steps whose rows are given; all unless said.
         """
-        with tempfile.TemporaryDirectory(prefix="stocktake-", dir=self.access.scratch) as scratch:
-            lake = Path(scratch)
-            lakes.write(lake, {name: table for name, table in tables.items() if name in _given(steps)})
-            self.run_lake(steps, lake)
-            return {step.name: lakes.read(lake, step.name) for step in steps if wanted is None or step.name in wanted}
+        given = {name: table for name, table in tables.items() if name in _given(steps)}
+        return lakes.run_over(self, steps, given, wanted, self.access.scratch)
 
     def _run(self, work: Work, step: Step, types: pa.Schema, folder: Path) -> None:
         """One step: its rows as Parquet in a folder, and a working table that later steps read."""

@@ -30,7 +30,7 @@ def _filter(node: exp.Expr) -> exp.Expr:
 def _round(node: exp.Expr) -> exp.Expr:
     """ROUND to places, for which PrestoDB counts in 64 bits: what is larger has no such places, as DuckDB finds too."""
     places = node.args.get("decimals")
-    if places is None or not places.is_int:
+    if not isinstance(places, exp.Literal) or not places.is_int:
         return node
     power, value = exp.Literal.number(f"1E{places.name}"), exp.Paren(this=node.this.copy())
     fits = exp.LT(this=exp.Abs(this=value), expression=exp.Literal.number(f"9E{18 - int(places.name)}"))

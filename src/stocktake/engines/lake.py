@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stocktake.errors import EngineError
+
+if TYPE_CHECKING:
+    from stocktake.engines.protocol import Engine, Step
 
 
 def tables_of(lake: Path) -> list[str]:
@@ -56,6 +61,24 @@ def write(lake: Path, tables: Mapping[str, pa.Table]) -> None:
     for name, table in tables.items():
         with publish(lake, name) as path:
             pq.write_table(table, path, compression="zstd")
+
+
+def run_over(
+    engine: Engine,
+    steps: Sequence[Step],
+    tables: Mapping[str, pa.Table],
+    wanted: Collection[str] | None,
+    scratch: Path | None = None,
+) -> dict[str, pa.Table]:
+    """What an engine that knows lakes alone gives for tables in memory: by a lake that goes away again.
+
+    scratch: the folder that the lake is made in, which the engine can read and write; the system's unless given.
+    """
+    with tempfile.TemporaryDirectory(prefix="stocktake-lake-", dir=scratch) as folder:
+        lake = Path(folder)
+        write(lake, tables)
+        engine.run_lake(steps, lake)
+        return {step.name: read(lake, step.name) for step in steps if wanted is None or step.name in wanted}
 
 
 @contextmanager

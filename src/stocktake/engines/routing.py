@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -92,11 +91,7 @@ class Routing:
             return self._engine(DEFAULT).run_tables(steps, tables, wanted)
         if self.scratch:
             self.scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="stocktake-lake-", dir=self.scratch) as folder:
-            lake = Path(folder)
-            lakes.write(lake, tables)
-            self.run_lake(steps, lake)
-            return {step.name: lakes.read(lake, step.name) for step in steps if wanted is None or step.name in wanted}
+        return lakes.run_over(self, steps, tables, wanted, self.scratch)
 
     def _run(self, told: Decision, steps: Sequence[Step], lake: Path) -> None:
         """Run some steps on one engine; the one that needs more memory than it has, on the one that may take over."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,11 +58,7 @@ class Spark:
 
         wanted: the steps whose rows are given; all unless said.
         """
-        with tempfile.TemporaryDirectory(prefix="stocktake-lake-") as folder:
-            lake = Path(folder)
-            lakes.write(lake, tables)
-            self.run_lake(steps, lake)
-            return {step.name: lakes.read(lake, step.name) for step in steps if wanted is None or step.name in wanted}
+        return lakes.run_over(self, steps, tables, wanted)
 
 
 def from_settings(options: Mapping[str, Any], where: str) -> Spark:

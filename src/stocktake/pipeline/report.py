@@ -152,7 +152,10 @@ def _below(document: dict[str, Any], node: str) -> dict[str, Any]:
 
 def _requests_told(measured: Measured) -> int:
     """Of how many deployments a source tells when they were last asked."""
-    told = measured.tables["deployments"].column("last_request_at")
+    table = measured.tables["deployments"]
+    if "last_request_at" not in table.column_names:  # a project may have a table of its own
+        table = measured.snapshot["model_deployment"]
+    told = table["last_request_at"]
     return len(told) - int(told.null_count)
 
 

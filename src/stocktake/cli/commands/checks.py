@@ -32,7 +32,7 @@ def check(
     on = project.engines.find(engine).open(os.environ) if engine else None
     checked = check_project(project, every=every, engine=on)
     rows = [(part.name, part.files, part.cases, len(part.problems)) for part in checked]
-    problems = [problem for part in checked for problem in part.problems]
+    problems = list(dict.fromkeys(problem for part in checked for problem in part.problems))  # some hinder several
     parts = [
         {
             "name": part.name,

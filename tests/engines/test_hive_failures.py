@@ -27,6 +27,8 @@ ENDLESS = """SELECT COUNT(*) AS total FROM graph.number AS first CROSS JOIN grap
 CROSS JOIN graph.number AS third WHERE first.id || second.id < third.id || first.id"""
 SLOW = Step("standard.slow", ENDLESS)
 """It takes for ever, and no memory."""
+PATIENCE = 120
+"""Seconds until a query that does not begin is given up."""
 
 
 def with_properties(hive: HiveEngine, **properties: str) -> HiveEngine:
@@ -62,9 +64,10 @@ def test_a_query_that_somebody_cancels(hive: HiveEngine, tmp_path: Path) -> None
     lakes.write(tmp_path, NUMBERS)
     canceller = threading.Thread(target=cancel, args=(hive, "standard__slow"))
     canceller.start()
+    ending = with_properties(hive, query_max_run_time=f"{2 * PATIENCE}s")  # whatever becomes of the canceller
 
     with pytest.raises(EngineError, match=r"(ADMINISTRATIVELY_KILLED|USER_CANCELED).*\n +fix: run this again"):
-        hive.run_lake([FIRST, SLOW], tmp_path)
+        ending.run_lake([FIRST, SLOW], tmp_path)
 
     canceller.join()
     assert lakes.tables_of(tmp_path) == ["graph.number"]
@@ -74,7 +77,8 @@ def cancel(hive: HiveEngine, told: str) -> None:
     """Kill the query of a step, as an administrator does."""
     ask = hive.connect()
     sql = f"SELECT query_id FROM system.runtime.queries WHERE state = 'RUNNING' AND query LIKE 'INSERT INTO %{told}%'"
-    for _ in range(200):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         if found := ask.run(sql):
             ask.run(f"CALL system.runtime.kill_query('{found[0][0]}', 'by a test')")
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,9 +18,15 @@ REMEDIES = {
     "QUEUE": "run this again when the cluster has less to do, or ask for a larger resource group",
     "TEXT_TOO_LARGE": "let the server take longer statements: query.max-length in its config.properties",
     "STAGES": "let the server plan larger statements: query.max-stage-count in its config.properties",
+    "NO_NODES|STARTING_UP": "wait until a worker of the cluster is up, then run this again",
     "^NOT_FOUND|CATALOG_NOT_FOUND|SCHEMA_NOT_FOUND": "let `catalogue` and `schema` name what the server has",
 }
 """What to do, by what the error's name matches."""
+
+NOT_YET = frozenset({"NO_NODES_AVAILABLE", "SERVER_STARTING_UP"})
+"""The names of errors of a cluster that has not started to run a statement, and will when it is up."""
+PATIENCE, PAUSE = 60.0, 1.0
+"""For how long such a cluster is asked again, and how long it is left alone before; seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +39,43 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A connection on which statements are run, one after the other. where: whose problem a refusal is."""
+    """A connection on which statements are run, one after the other.
+
+    where: whose problem a refusal is. patience: seconds for which a cluster without a worker is asked again.
+    """
 
     server: str
     address: str
     cursor: Callable[[], Any]
     failures: Failures
     where: str = ""
+    patience: float = PATIENCE
 
     def of(self, where: str) -> Ask:
         """The same for one step."""
         return replace(self, where=where)
 
     def run(self, statement: str) -> list[list[Any]]:
-        """The rows that a statement gives, as the client tells them. Raises EngineError."""
+        """The rows that a statement gives, as the client tells them. Raises EngineError.
+
+        A cluster that has no worker yet, as it has just started, is asked again for a while.
+        """
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                return self._rows(statement)
+            except self.failures.query as error:
+                if str(getattr(error, "error_name", "")) not in NOT_YET or time.monotonic() > until:
+                    raise self._refusal(error) from error
+            time.sleep(PAUSE)
+
+    def _rows(self, statement: str) -> list[list[Any]]:
         cursor = self.cursor()
         try:
             cursor.execute(statement)
             return [list(row) for row in cursor.fetchall() or []]
-        except self.failures.query as error:
-            raise self._refusal(error) from error
+        except self.failures.query:
+            raise
         except self.failures.others as error:
             problem = f"{self.server} at {self.address} can't be asked: {_short(error)}"
             fix = "start it, or let `address`, `user` and `password` or `token` lead to one that runs"

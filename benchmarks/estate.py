@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 FAMILIES = 20_000
 BUCKETS = ("s3://acme-models", "s3://growth-models", "s3://risk-models")
 NOTE = "Trained on what the lake held that night; see the run for its parameters and the dataset's digest."
+SERVINGS, PER_ENDPOINT = 3, 30
 LABELS = ("ModelVersion", "Run", "Endpoint")
 PROJECT = Path(__file__).parent / "estate"
 
@@ -27,6 +30,28 @@ def write_estate(root: Path, records: int, files: int = 20) -> int:
                 file.write(json.dumps(thing(number)) + "\n")
         size += path.stat().st_size
     return size
+
+
+def write_served(root: Path, binaries: int, files: int = 20) -> int:
+    """The same with so many binaries, a run and three servings of each, thirty to an endpoint; gives the records."""
+    shutil.copytree(PROJECT, root, dirs_exist_ok=True)
+    (root / "export").mkdir()
+    endpoints = max(1, SERVINGS * binaries // PER_ENDPOINT)
+    _write(root, "ModelVersion", version, binaries, files)
+    _write(root, "Run", run, binaries, files)
+    _write(root, "Endpoint", partial(busy_endpoint, binaries), endpoints, files)
+    return 2 * binaries + endpoints
+
+
+def _write(
+    root: Path, label: str, make: Callable[[int, random.Random], dict[str, Any]], count: int, files: int
+) -> None:
+    """So many records of a label, as lines of several files."""
+    for part in range(files):
+        with (root / "export" / f"{label}-{part:02}.jsonl").open("w") as file:
+            for number in range(part * count // files, (part + 1) * count // files):
+                told = {"label": label, "id": str(number), **make(number, random.Random(number))}
+                file.write(json.dumps(told) + "\n")
 
 
 def thing(number: int) -> dict[str, Any]:
@@ -86,6 +111,16 @@ def endpoint(number: int, chance: random.Random) -> dict[str, Any]:
         "image": f"registry.acme.example/serve@sha256:{digest(number)}",
         "labels": {"team": f"team{number % 60}", "tier": str(number % 3), "note": NOTE},
     }
+
+
+def busy_endpoint(binaries: int, number: int, chance: random.Random) -> dict[str, Any]:
+    """A place that serves thirty binaries, of which the neighbours serve two thirds too."""
+    first = number * PER_ENDPOINT // SERVINGS
+    variants = [
+        {"slot": f"slot-{place}", "artifact": artifact((first + place) % binaries), "weight": round(chance.random(), 3)}
+        for place in range(PER_ENDPOINT)
+    ]
+    return {**endpoint(number, chance), "variants": variants}
 
 
 def run_id(number: int) -> str:

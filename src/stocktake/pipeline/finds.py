@@ -54,10 +54,11 @@ class Finds:
 
         found = self.tables["coverage"]
         orphans = found.filter(pc.equal(found["topic"], pa.scalar("orphan")))
-        parts = []
+        schema = pa.schema([("id", pa.string()), ("uri", pa.string())])
+        parts = [schema.empty_table()]
         for kind in orphans["kind"].unique().to_pylist():
             table = self.snapshot[str(kind)]
             if "uri" in table.column_names:
-                parts.append(table.select(["id", "uri"]).filter(pc.is_in(table["id"], orphans["artifact_id"])))
-        columns: list[tuple[str, pa.DataType]] = [("id", pa.string()), ("uri", pa.string())]
-        return pa.concat_tables([pa.schema(columns).empty_table(), *parts])
+                own = table.select(["id", "uri"])
+                parts.append(own.filter(pc.is_in(own["id"], orphans["artifact_id"])).cast(schema))
+        return pa.concat_tables(parts)

@@ -27,6 +27,8 @@ from stocktake.store import Store
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from stocktake.nouns import Record
+
 __all__ = ["Measured", "catalogue_of", "freeze", "measure", "open_project", "standards_of"]
 
 
@@ -154,21 +156,32 @@ def measure(project: Project, store: Store, *, as_of: datetime | None = None, kn
 def measure_graph(project: Project, graph: Graph, as_of: datetime | None = None) -> Measured:
     """The same over a graph, which is then frozen at the moment. as_of: UTC, default the project's, else now."""
     moment = as_of or project.as_of or datetime.now(UTC)
-    known = graph.frame.given.known_at
+    with stage("snapshot", as_of=f"{moment:%Y-%m-%dT%H:%M:%SZ}"):
+        snapshot = graph.snapshot(moment)
+    given = graph.frame.given
+    return measure_snapshot(project, snapshot, moment, given.known_at, given.edits)
+
+
+def measure_snapshot(
+    project: Project,
+    snapshot: Mapping[str, pa.Table],
+    as_of: datetime,
+    known_at: int,
+    edits: Sequence[Record] = (),
+) -> Measured:
+    """The same of a snapshot that was taken at (as_of, known_at). edits: the records of persons until then."""
     with stage("files"):
         standards = standards_of(project)
         catalogue = catalogue_of(project, standards)
-        rulings = rulings_of(project, graph.frame.given.edits, catalogue, standards)
-    with stage("snapshot", as_of=f"{moment:%Y-%m-%dT%H:%M:%SZ}"):
-        snapshot = graph.snapshot(moment)
+        rulings = rulings_of(project, edits, catalogue, standards)
     with stage("tables"):
         engine = engine_of(project, standards)
-        tables = run(standards, snapshot, as_of=moment, known_at=known, engine=engine)
+        tables = run(standards, snapshot, as_of=as_of, known_at=known_at, engine=engine)
     slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
-    waived = waive(catalogue, rulings.waivers, moment)
-    numbers = Numbers(waived, catalogue, tables, moment, slicings, engine=engine)
+    waived = waive(catalogue, rulings.waivers, as_of)
+    numbers = Numbers(waived, catalogue, tables, as_of, slicings, engine=engine)
     finds = Finds(snapshot, tables, list(project.schema.kinds))
-    return Measured(project, moment, known, snapshot, tables, standards, waived, numbers, finds, rulings)
+    return Measured(project, as_of, known_at, snapshot, tables, standards, waived, numbers, finds, rulings)
 
 
 def standards_of(project: Project) -> Standards:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,15 +21,21 @@ class Named:
 
 
 def names_of(
-    snapshot: Mapping[str, pa.Table], kinds: Iterable[str], ids: Container[str] | None = None
+    snapshot: Mapping[str, pa.Table], kinds: Iterable[str], ids: Collection[str] | None = None
 ) -> dict[str, Named]:
     """What some artifacts and ghosts are called, by id; None: all of them."""
     found: dict[str, Named] = {}
-    for row in snapshot["ghost"].to_pylist():
-        if ids is None or row["id"] in ids:
-            found[row["id"]] = Named(row["id"], row["kind"], f"{row['namespace']}:{row['value']}", is_ghost=True)
+    for row in _of(snapshot["ghost"], ids).to_pylist():
+        found[row["id"]] = Named(row["id"], row["kind"], f"{row['namespace']}:{row['value']}", is_ghost=True)
     for kind in kinds:
-        for row in snapshot[kind].select(["id", "name"]).to_pylist():
-            if ids is None or row["id"] in ids:
-                found[row["id"]] = Named(row["id"], kind, row["name"] or row["id"][:12], is_ghost=False)
+        for row in _of(snapshot[kind].select(["id", "name"]), ids).to_pylist():
+            found[row["id"]] = Named(row["id"], kind, row["name"] or row["id"][:12], is_ghost=False)
     return found
+
+
+def _of(table: pa.Table, ids: Collection[str] | None) -> pa.Table:
+    """The rows that are of some ids."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return table if ids is None else table.filter(pc.is_in(table["id"], value_set=pa.array(ids, pa.string())))

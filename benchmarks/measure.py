@@ -24,15 +24,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from benchmarks.estate import write_served
 from benchmarks.telling import Figures, tell
 from stocktake.collect.run import collect_all
 from stocktake.graph.snapshot import Graph
 from stocktake.pipeline.inputs import graph_input
-from stocktake.pipeline.line import measure_snapshot
-from stocktake.pipeline.saving import keep
+from stocktake.pipeline.running import freeze_into, save_work, work_over
 from stocktake.pipeline.segments import cover
 from stocktake.project import Project, open_project
 from stocktake.store import Store
@@ -58,15 +55,14 @@ def segments(project: Project, store: Store) -> None:
 def snapshot(project: Project, store: Store) -> None:
     """The graph made, frozen and written, a Parquet file per table."""
     graph = Graph(graph_input(project, store))
-    graph.write(AS_OF, project.root / "snapshot")
+    freeze_into(project.root / "lake" / "all", project, graph, AS_OF)
     graph.close()
 
 
 def results(project: Project, store: Store) -> None:
     """The files of a run, saved, from those of the snapshot."""
-    began_at = datetime.now(UTC)
-    tables = {path.stem: pq.ParquetFile(path).read() for path in (project.root / "snapshot").iterdir()}
-    keep(measure_snapshot(project, tables, AS_OF, store.newest_seq()), store, began_at)
+    work = work_over(project, project.root / "lake" / "all", (AS_OF, store.newest_seq()))
+    save_work(work, store, datetime.now(UTC))
 
 
 def by_hand(project: Project, _: Store) -> None:

@@ -21,14 +21,14 @@ HIDDEN = ".part-"
 
 
 @contextmanager
-def part(parent: Path) -> Iterator[Path]:
+def part(parent: Path, prefix: str = HIDDEN) -> Iterator[Path]:
     """A hidden folder to be filled. Rename it to let it appear; else it goes away again.
 
-    What killed processes left beside it is taken away first.
+    What killed processes left beside it is taken away first. prefix: of its name, where it may not be hidden.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    sweep(parent)
-    folder, handle = _locked(parent)
+    sweep(parent, prefix)
+    folder, handle = _locked(parent, prefix)
     try:
         yield folder
     finally:
@@ -44,9 +44,9 @@ def take_away(folder: Path) -> None:
         shutil.rmtree(hidden, ignore_errors=True)
 
 
-def sweep(parent: Path) -> list[Path]:
+def sweep(parent: Path, prefix: str = HIDDEN) -> list[Path]:
     """Take away the hidden folders that no living process holds; gives which."""
-    return [folder for folder in sorted(parent.glob(f"{HIDDEN}*")) if folder.is_dir() and _sweep(folder)]
+    return [folder for folder in sorted(parent.glob(f"{prefix}*")) if folder.is_dir() and _sweep(folder)]
 
 
 @contextmanager
@@ -77,10 +77,10 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _locked(parent: Path) -> tuple[Path, int]:
+def _locked(parent: Path, prefix: str) -> tuple[Path, int]:
     """A new hidden folder and the handle that holds its lock."""
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=HIDDEN, dir=parent))
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         with contextlib.suppress(FileNotFoundError):  # swept before it was locked: once more
             handle = os.open(folder, os.O_RDONLY)
             _lock(handle)

@@ -52,8 +52,7 @@ class DuckDb:
                 _make_view(connection, table, f"read_parquet({_quoted_list(lakes.files_of(lake, table))})")
             for step in steps:
                 with lakes.publish(lake, step.name) as path:
-                    file = f"{_quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
-                    _execute(connection, step, f"COPY ({declared(step)}) TO {file}")
+                    _execute(connection, step, f"COPY ({declared(step)}) TO {as_file(path)}")
                 _make_view(connection, step.name, f"read_parquet({_quoted_list(lakes.files_of(lake, step.name))})")
 
     def run_tables(
@@ -71,6 +70,27 @@ class DuckDb:
                 _run(connection, step)
             names = [step.name for step in steps if wanted is None or step.name in wanted]
             return {name: connection.table(name).to_arrow_table() for name in names}
+
+    def ask(self, lake: Path, sql: str) -> pa.Table:
+        """The rows of one SELECT over a lake."""
+        with self._connect() as connection:
+            for table in lakes.tables_of(lake):
+                _make_view(connection, table, f"read_parquet({_quoted_list(lakes.files_of(lake, table))})")
+            found: pa.Table = connection.sql(sql).to_arrow_table()
+            return found
+
+    def doubled(self, lake: Path, keys: Mapping[str, Sequence[str]]) -> dict[str, int]:
+        """How many more rows tables of a lake have than values of their keys; tables that have none are left out.
+
+        keys: full name of a table -> its key columns.
+        """
+        parts = []
+        for table, key in keys.items():
+            listed = ", ".join(f'"{column}"' for column in key)
+            distinct = f"SELECT COUNT(*) FROM (SELECT DISTINCT {listed} FROM {_named(table)}) AS keys"
+            parts.append(f"SELECT '{table}' AS name, COUNT(*) - ({distinct}) AS doubled FROM {_named(table)}")
+        found = self.ask(lake, " UNION ALL ".join(parts)).to_pylist() if parts else []
+        return {row["name"]: row["doubled"] for row in found if row["doubled"]}
 
     def describe(self, steps: Sequence[Step], schemas: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
         """Column name -> SQL type of each step's result, found by running the steps over empty tables."""
@@ -114,6 +134,12 @@ def from_settings(options: Mapping[str, Any], where: str) -> DuckDb:
     told = check_options(options, ("memory_limit", "temp_directory", "threads"), where)
     folder = told.get("temp_directory")
     return DuckDb(told.get("memory_limit"), Path(str(folder)).expanduser() if folder else None, told.get("threads"))
+
+
+def as_file(path: Path) -> str:
+    """SQL of a Parquet file as the target of a COPY."""
+    stamp = ", ".join(f"{name}: '{told}'" for name, told in lakes.STAMP.items())
+    return f"{_quoted(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{stamp}}})"
 
 
 def _run(connection: duckdb.DuckDBPyConnection, step: Step) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -17,6 +19,10 @@ from stocktake.errors import EngineError
 
 if TYPE_CHECKING:
     from stocktake.engines.protocol import Engine, Step
+
+
+STAMP = {"stocktake": version("stocktake")}
+"""What each file tells of itself that Stocktake writes: the version that made it."""
 
 
 def tables_of(lake: Path) -> list[str]:
@@ -61,6 +67,15 @@ def write(lake: Path, tables: Mapping[str, pa.Table]) -> None:
     for name, table in tables.items():
         with publish(lake, name) as path:
             pq.write_table(table, path, compression="zstd")
+
+
+def link(lake: Path, other: Path, tables: Collection[str]) -> None:
+    """Let another lake have tables of a lake, without a copy."""
+    for table in tables:
+        folder = _folder(other, table)
+        folder.mkdir(parents=True)
+        for path in files_of(lake, table):
+            os.link(path, folder / path.name)
 
 
 def run_over(

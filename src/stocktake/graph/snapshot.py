@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from stocktake.engines.duckdb import as_file
 from stocktake.graph.edits import make_edits
 from stocktake.graph.flags import make_flags
 from stocktake.graph.frame import Frame, GraphInput
@@ -109,13 +110,25 @@ class Graph:
         self.frame.let_go()
         return found
 
-    def write(self, as_of: datetime, folder: Path) -> None:
-        """Freeze the graph and write one Parquet file per table into a folder."""
+    def write(self, as_of: datetime, folder: Path, columns: Mapping[str, Mapping[str, str]]) -> None:
+        """Freeze the graph and write its tables into a folder, each as `<table>/part.parquet`.
+
+        columns: table -> column -> SQL type: exactly what each is written with. What the graph does not know is
+        written as unknown, a table that it does not have without rows.
+        """
         self.freeze(as_of)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, sql in self.tables().items():
-            target = str(folder / f"{name}.parquet").replace("'", "''")
-            self.frame.run(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        made = self.tables()
+        for name, types in columns.items():
+            (folder / name).mkdir(parents=True)
+            known = self._columns(made[name]) if name in made else set()
+            values = {column: f'"{column}"' if column in known else "NULL" for column in types}
+            told = ", ".join(f'CAST({values[column]} AS {kind}) AS "{column}"' for column, kind in types.items())
+            rows = f"({made[name]}) AS made" if name in made else "(SELECT 1 WHERE FALSE) AS nothing"
+            self.frame.run(f"COPY (SELECT {told} FROM {rows}) TO {as_file(folder / name / 'part.parquet')}")
+
+    def _columns(self, sql: str) -> set[str]:
+        """The names of the columns that a SELECT gives."""
+        return {str(row[0]) for row in self.frame.rows(f"DESCRIBE {sql}")}
 
     @property
     def claims(self) -> int:

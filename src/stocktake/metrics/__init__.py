@@ -2,8 +2,8 @@
 
 from stocktake.metrics.cases import case_problems
 from stocktake.metrics.load import load
-from stocktake.metrics.roll_up import Rollups, roll_up, slice_again
-from stocktake.metrics.score import Scores, score
+from stocktake.metrics.roll_up import Rollups, in_order, roll_up, roll_up_lake, slice_again, steps_by_name
+from stocktake.metrics.score import Scores, score, score_lake, score_table
 from stocktake.metrics.slices import OWNER, Slicing, find_slicing
 from stocktake.metrics.spec import Bucket, Catalogue, Grain, Group, Method, Metric, Waiver
 from stocktake.metrics.targets import Target, Verdict, judge, load_targets
@@ -27,6 +27,7 @@ __all__ = [
     "case_problems",
     "children_of",
     "find_slicing",
+    "in_order",
     "is_waived",
     "judge",
     "load",
@@ -36,7 +37,11 @@ __all__ = [
     "pairs_of",
     "parts",
     "roll_up",
+    "roll_up_lake",
     "score",
+    "score_lake",
+    "score_table",
     "slice_again",
+    "steps_by_name",
     "waive",
 ]

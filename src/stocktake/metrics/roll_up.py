@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stocktake.engines import Engine, Step
+from stocktake.engines.lake import tables_of
 from stocktake.engines.lift import AT
 from stocktake.errors import MetricError
 from stocktake.metrics.exposure import EXPOSURE, exposed, exposure_sql
@@ -60,7 +62,13 @@ def roll_up(
     given |= {score_table(name): table for name, table in scores.tables.items()}
     results = engine.run_tables(steps(catalogue, slicings), given)
     pairs = {name: results[pair_table(name)] for name in scores.tables if pair_table(name) in results}
-    return Rollups(results[NODES].sort_by("model_no"), pairs, **_populations(results))
+    return in_order(Rollups(results[NODES], pairs, **_populations(results)))
+
+
+def roll_up_lake(catalogue: Catalogue, lake: Path, engine: Engine, slicings: Sequence[Slicing] = (OWNER,)) -> None:
+    """The same over a lake that has the tables and the scores; the roll-ups go there, see `steps_by_name`."""
+    check_needed([name.removeprefix(f"{LAYER}.") for name in tables_of(lake)])
+    engine.run_lake(steps(catalogue, slicings), lake)
 
 
 def slice_again(
@@ -74,19 +82,36 @@ def slice_again(
     scores, models = given
     needed = {f"{LAYER}.models": models, NODES: rollups.models}
     needed |= {score_table(name): table for name, table in scores.tables.items()}
-    return replace(rollups, **_populations(engine.run_tables(population_steps(catalogue, slicings), needed)))
+    again = engine.run_tables(population_steps(catalogue, slicings), needed)
+    return in_order(replace(rollups, **_populations(again)))
 
 
 def _populations(results: Mapping[str, pa.Table]) -> dict[str, Any]:
-    """The parts of Rollups that are about slices, in their order."""
-    populations = results[POPULATION].sort_by(
-        [(name, "ascending") for name in ("slice", "slice_value", "kind", "node")]
-    )
-    exposure = results.get(EXPOSURE)
+    """The parts of Rollups that are about slices."""
+    named = {"populations": POPULATION, "slices": SLICES, "members": MEMBERS}
+    return {**{name: results[step] for name, step in named.items()}, "exposure": results.get(EXPOSURE)}
+
+
+def in_order(rollups: Rollups) -> Rollups:
+    """The same in the order in which people read them: an engine gives rows in any."""
+    models = rollups.models.sort_by("model_no")
+    populations = _sorted(rollups.populations, "slice", "slice_value", "kind", "node")
+    exposure = rollups.exposure
     if exposure is not None:
-        exposure = exposure.sort_by([(name, "ascending") for name in ("metric", "slice", "slice_value", "place")])
-    slices, members = results[SLICES], results[MEMBERS]
-    return {"populations": populations, "exposure": exposure, "slices": slices, "members": members}
+        exposure = _sorted(exposure, "metric", "slice", "slice_value", "place")
+    return replace(rollups, models=models, populations=populations, exposure=exposure)
+
+
+def _sorted(table: pa.Table, *names: str) -> pa.Table:
+    return table.sort_by([(name, "ascending") for name in names])
+
+
+def steps_by_name(catalogue: Catalogue) -> dict[str, str]:
+    """The step that gives each part of Rollups; `<table>_pairs` for the pairs of a table."""
+    of_servings = [table for table, told in catalogue.by_table().items() if "deployment" in told[0].grain.steps]
+    pairs = {f"{table}_pairs": pair_table(table) for table in of_servings}
+    named = {"models": NODES, "populations": POPULATION, "slices": SLICES, "members": MEMBERS}
+    return {**pairs, **named, **({"exposure": EXPOSURE} if exposed(catalogue) else {})}
 
 
 def check_needed(tables: Collection[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.engines import Engine, Step
@@ -56,14 +57,32 @@ def score_steps(catalogue: Catalogue, columns: Mapping[str, Collection[str]], as
     return steps
 
 
+def score_lake(
+    catalogue: Catalogue, columns: Mapping[str, Collection[str]], as_of: datetime, lake: Path, engine: Engine
+) -> None:
+    """The same over the tables of a lake; the scores go there. columns: of each table. Raises MetricError."""
+    from stocktake.engines.duckdb import DuckDb
+
+    grains = {f"{LAYER}.{name}": metrics[0] for name, metrics in catalogue.by_table().items()}
+    keys = {name: [metric.grain.key] for name, metric in grains.items() if "deployment" not in metric.grain.steps}
+    for name in DuckDb().doubled(lake, keys):
+        raise _several_rows(grains[name])
+    engine.run_lake(score_steps(catalogue, columns, as_of), lake)
+
+
 def _check_key(metric: Metric, table: pa.Table) -> None:
     """A thing that had two rows would count twice in its model, so its table must hold it once."""
     import pyarrow.compute as pc
 
     key = metric.grain.key
     if "deployment" not in metric.grain.steps and pc.count_distinct(table[key], mode="all").as_py() < table.num_rows:
-        problem = f"table {metric.grain.table} has several rows of one {key}"
-        raise MetricError(metric.lines["table"], problem, f"let the table have one row per {key}")
+        raise _several_rows(metric)
+
+
+def _several_rows(metric: Metric) -> MetricError:
+    key = metric.grain.key
+    problem = f"table {metric.grain.table} has several rows of one {key}"
+    return MetricError(metric.lines["table"], problem, f"let the table have one row per {key}")
 
 
 def score_table(table: str) -> str:

@@ -177,7 +177,7 @@ def measure_snapshot(
     with stage("tables"):
         engine = engine_of(project, standards)
         tables = run(standards, snapshot, as_of=as_of, known_at=known_at, engine=engine)
-    slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
+    slicings = [OWNER, *slicings_of(rulings.targets, tables["models"].schema)]
     waived = waive(catalogue, rulings.waivers, as_of)
     numbers = Numbers(waived, catalogue, tables, as_of, slicings, engine=engine)
     finds = Finds(snapshot, tables, list(project.schema.kinds))

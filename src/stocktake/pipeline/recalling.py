@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stocktake.metrics import OWNER, Rollups, Scores, waive
+from stocktake.engines.duckdb import DuckDb
+from stocktake.metrics import OWNER, Rollups, Scores, in_order, waive
 from stocktake.pipeline.finds import Finds
+from stocktake.pipeline.later import Later, all_later
 from stocktake.pipeline.line import Measured, Numbers, catalogue_of, freeze, measure, standards_of
 from stocktake.pipeline.rulings import rulings_of
+from stocktake.pipeline.running import KEPT_WITHOUT, WITHOUT
 from stocktake.pipeline.saving import project_files
 from stocktake.pipeline.segments import PERSON
 from stocktake.pipeline.slicing import slicings_of
-from stocktake.results import is_of_this_version, problems_of, read, read_all
+from stocktake.results import is_of_this_version, names, problems_of, read
 from stocktake.stages import stage
 from stocktake.store.runs import hash_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from stocktake.engines import Engine
     from stocktake.project import Project
     from stocktake.store import Store
     from stocktake.store.runs import Run
@@ -30,28 +33,9 @@ if TYPE_CHECKING:
 STANDS_FOR = timedelta(days=1)
 """For how long a run's numbers are those of now, where no moment is asked for."""
 MODELS = "tables/models.parquet"
+PAIRS = "_pairs"
 LAYERS = ("tables", "scores", "finds")
 """What a run of one moment has, and a series has not."""
-
-
-class Later(Mapping[str, "pa.Table"]):
-    """Tables that are made when the first of them is asked for."""
-
-    def __init__(self, make: Callable[[], Mapping[str, pa.Table]]) -> None:
-        self._make = make
-
-    @cached_property
-    def _tables(self) -> Mapping[str, pa.Table]:
-        return self._make()
-
-    def __getitem__(self, name: str) -> pa.Table:
-        return self._tables[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
 
 
 @dataclass(frozen=True)
@@ -64,15 +48,26 @@ class SavedNumbers(Numbers):
     @cached_property
     def scores(self) -> Scores:
         """Every metric's score of each row of its table."""
-        return Scores(read_all(self.folder, self.run, "scores"), self.as_of)
+        return Scores(saved_tables(self.folder, self.run, "scores"), self.as_of)
 
     @cached_property
     def rollups(self) -> Rollups:
         """The scores rolled up to models, nodes and populations."""
-        told = read_all(self.folder, self.run, "rollups")
-        pairs = {name.removesuffix("_pairs"): told[name] for name in told if name.endswith("_pairs")}
+        told = saved_tables(self.folder, self.run, "rollups")
+        pairs = Later(
+            lambda: [name.removesuffix(PAIRS) for name in told if name.endswith(PAIRS)],
+            lambda name: told[f"{name}{PAIRS}"],
+        )
         rest = {name: told[name] for name in ("models", "populations", "slices", "members")}
-        return Rollups(pairs=pairs, exposure=told.get("exposure"), **rest)
+        return in_order(Rollups(pairs=pairs, exposure=told.get("exposure"), **rest))
+
+    @cached_property
+    def without(self) -> Rollups | None:
+        """The roll-ups as they would be without any waiver, of which models and populations are saved."""
+        told = saved_tables(self.folder, self.run, WITHOUT)
+        if not told:
+            return None
+        return in_order(replace(self.rollups, pairs={}, exposure=None, **{name: told[name] for name in KEPT_WITHOUT}))
 
 
 @dataclass(frozen=True)
@@ -93,6 +88,15 @@ class SavedFinds(Finds):
         return read(self.folder, self.run, "finds/places")
 
 
+def saved_tables(folder: Path, run: Run, layer: str) -> Later:
+    """The tables of a layer of a run, such as `scores`, each read when it is asked for."""
+    prefix = f"{layer}/"
+    return Later(
+        lambda: [name.removeprefix(prefix) for name in names(run) if name.startswith(prefix)],
+        lambda name: read(folder, run, f"{prefix}{name}"),
+    )
+
+
 def recall(project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
     """The numbers of a moment: of the saved run that has them, else measured anew.
 
@@ -104,7 +108,7 @@ def recall(project: Project, store: Store, *, as_of: datetime | None = None, kno
     if run is None:
         return measure(project, store, as_of=as_of, known_at=known)
     with stage("recall", run=run.id):
-        return _measured(project, store, run)
+        return measured_of(project, store, run)
 
 
 def _run_of(project: Project, store: Store, as_of: datetime | None, known: int) -> Run | None:
@@ -129,15 +133,17 @@ def _is_at(run: Run, as_of: datetime | None) -> bool:
     return run.as_of == as_of
 
 
-def _measured(project: Project, store: Store, run: Run) -> Measured:
+def measured_of(project: Project, store: Store, run: Run, engine: Engine | None = None) -> Measured:
+    """A saved run of the project's files as they are, each part read when it is asked for. engine: that made it."""
     standards = standards_of(project)
     catalogue = catalogue_of(project, standards)
     rulings = rulings_of(project, store.records_of(PERSON, run.known_at), catalogue, standards)
-    tables = Later(lambda: read_all(project.results, run, "tables"))
-    snapshot = Later(lambda: freeze(project, store, run.as_of, run.known_at))
-    slicings = [OWNER, *slicings_of(rulings.targets, tables["models"])]
+    tables = saved_tables(project.results, run, "tables")
+    snapshot = all_later(lambda: freeze(project, store, run.as_of, run.known_at))
+    slicings = [OWNER, *slicings_of(rulings.targets, tables["models"].schema)]
     waived = waive(catalogue, rulings.waivers, run.as_of)
-    numbers = SavedNumbers(waived, catalogue, tables, run.as_of, slicings, run, project.results)
+    given = (waived, catalogue, tables, run.as_of, slicings, run, project.results)
+    numbers = SavedNumbers(*given, engine=engine or DuckDb())
     moment, known = run.as_of, run.known_at
     finds = SavedFinds(snapshot, tables, list(project.schema.kinds), run, project.results)
     return Measured(project, moment, known, snapshot, tables, standards, waived, numbers, finds, rulings, run.id)

@@ -48,7 +48,7 @@ def aim(project: Project, told: TargetTold, reason: Reason, name: str | None = N
     with log(project) as store:
         target = _check(project, store, edit, reason)
         measured = measure(project, store, as_of=times.get("at"))
-        slicings_of([target], measured.tables["models"])
+        slicings_of([target], measured.tables["models"].schema)
         began = _mean_of(measured, told)
         started = msgspec.structs.replace(edit, value={**value, "start": began})
         return append(project, store, reason, [edit if began is None else started])

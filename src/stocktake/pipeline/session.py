@@ -17,10 +17,10 @@ from stocktake.pipeline.artifact import describe
 from stocktake.pipeline.following import following
 from stocktake.pipeline.inputs import graph_input
 from stocktake.pipeline.likeness import alike
-from stocktake.pipeline.line import Measured, graph_of, measure, measure_graph
+from stocktake.pipeline.line import Measured, graph_of, measure_graph
 from stocktake.pipeline.publishing import with_standing
-from stocktake.pipeline.recalling import recall
-from stocktake.pipeline.saving import keep
+from stocktake.pipeline.recalling import measured_of, recall
+from stocktake.pipeline.running import run_and_save
 from stocktake.pipeline.seeking import identifier_of, is_identifier, seek_one, strongest
 from stocktake.stages import stage
 from stocktake.store import Store
@@ -66,10 +66,9 @@ def plan_engines(project: Project, as_of: datetime | None = None) -> list[Decisi
 
 def measure_and_keep(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
     """The same, saved as a run."""
-    started_at = datetime.now(UTC)
     with log(project) as store:
-        measured = with_standing(measure(project, store, as_of=as_of, known_at=known_at), store)
-        return keep(measured, store, started_at)
+        run, engine = run_and_save(project, store, as_of=as_of, known_at=known_at)
+        return with_standing(measured_of(project, store, run, engine), store)
 
 
 def measure_and_keep_series(

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from stocktake.pipeline.line import Measured
 
 
-def slicings_of(targets: Iterable[Target], models: pa.Table) -> list[Slicing]:
-    """The slicings that targets speak of, each once. Raises MetricError at the line of a target whose there is none."""
+def slicings_of(targets: Iterable[Target], models: pa.Schema) -> list[Slicing]:
+    """The slicings that targets speak of, each once. models: the columns of that table.
+
+    Raises MetricError at the line of a target whose there is none.
+    """
     found: dict[str, Slicing] = {}
     for target in targets:
         if target.slice not in (EVERYTHING, OWNER.name):
             try:
-                found[target.slice] = find_slicing(target.slice, models.schema)
+                found[target.slice] = find_slicing(target.slice, models)
             except MetricError as error:
                 told = tuple(replace(each, where=target.where) for each in error.problems)
                 raise MetricError(problems=told) from error

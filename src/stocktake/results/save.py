@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stocktake.engines import lake as lakes
 from stocktake.errors import ResultsError
 from stocktake.nouns import sha256_of, short_hash
 from stocktake.parts import HIDDEN, part, sync
@@ -29,7 +30,8 @@ class Finished:
     """A run that is done and not yet saved.
 
     as_of, started_at: UTC. known_at: log sequence. project_files: path -> content of every file that it was made by.
-    tables: name, such as `tables/servings`, `scores/binaries` or `rollups/models`, -> rows.
+    tables: name, such as `tables/servings`, `scores/binaries` or `rollups/models`, -> rows. files: further ones, name
+    -> the table of a lake, whose file is taken over.
     """
 
     as_of: datetime
@@ -37,6 +39,7 @@ class Finished:
     started_at: datetime
     project_files: Mapping[str, bytes]
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    files: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
 
 
 def save(store: Store, folder: Path, finished: Finished) -> Run:
@@ -50,7 +53,8 @@ def save(store: Store, folder: Path, finished: Finished) -> Run:
     final = folder_of(folder, run_id)
     try:
         with part(folder) as hidden:
-            files = {name: _write(hidden, name, table) for name, table in sorted(finished.tables.items())}
+            files = {name: _write(hidden, name, table) for name, table in finished.tables.items()}
+            files |= {name: _take(hidden, name, *told) for name, told in finished.files.items()}
             hidden.rename(final)
         sync(folder)
     except OSError as error:
@@ -83,13 +87,28 @@ def _new_id(finished: Finished, project_hash: str) -> str:
     return f"{started:%Y%m%dT%H%M%SZ}-{short_hash(*parts, length=6)}"
 
 
+def _take(hidden: Path, name: str, lake: Path, table: str) -> str:
+    """Take over a table of a lake, as it is where Stocktake wrote it itself; gives the hash of its file."""
+    import pyarrow.parquet as pq
+
+    first, *others = lakes.files_of(lake, table)
+    if others or VERSION not in (pq.read_schema(first).metadata or {}):
+        return _write(hidden, name, lakes.read(lake, table))
+    path = hidden / f"{name}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(first, path)
+    sync(path)
+    return sha256_of(path)
+
+
 def _write(hidden: Path, name: str, table: pa.Table) -> str:
     """Write one table, and give the hash of its file."""
     import pyarrow.parquet as pq
 
     path = hidden / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {**(table.schema.metadata or {}), VERSION: version(PACKAGE).encode()}
+    stamp = {name.encode(): told.encode() for name, told in lakes.STAMP.items()}
+    told = {**(table.schema.metadata or {}), **stamp}
     pq.write_table(table.replace_schema_metadata(told), path, compression="zstd")
     sync(path)
     return sha256_of(path)

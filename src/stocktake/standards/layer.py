@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from stocktake.schema import KindSpec, Schema
-from stocktake.schema.spec import ARROW_TYPES
+from stocktake.schema.spec import ARROW_TYPES, SQL_TYPES
 
 TEXT = pa.string()
 TEXTS = pa.list_(pa.string())
@@ -38,6 +38,16 @@ BESIDE: Mapping[str, Mapping[str, pa.DataType]] = {
     "standard.run": {"as_of": TIME, "known_at": COUNT},
 }
 """The tables that every snapshot has, whatever kinds a project declares."""
+
+
+def layer_types(layer: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
+    """Table -> column -> SQL type, of the graph's tables by their bare names. layer: as `layer_schemas` gives it."""
+    kinds = {ARROW_TYPES[name]: SQL_TYPES[name] for name in ARROW_TYPES}
+    return {
+        name.removeprefix("graph."): {field.name: kinds[field.type] for field in schema}
+        for name, schema in layer.items()
+        if name.startswith("graph.")
+    }
 
 
 def layer_schemas(schema: Schema) -> dict[str, pa.Schema]:

@@ -42,10 +42,26 @@ def run(
     return rows
 
 
+def run_lake(standards: Standards, lake: Path, engine: Engine) -> None:
+    """The same over a lake that holds every table of the layer; the rows go there. Raises as `run` does."""
+    from stocktake.engines.duckdb import DuckDb
+
+    engine.run_lake([each.step for each in standards.steps], lake)
+    doubled = DuckDb().doubled(lake, {f"standard.{each.name}": each.key for each in standards.steps if each.key})
+    named = {f"standard.{each.name}": each for each in standards.steps}
+    if problems := [problem for name, rows in doubled.items() for problem in _doubled(named[name], rows)]:
+        raise StandardsError(problems=tuple(problems))
+
+
 def _key_problems(standard: Standard, table: pa.Table) -> list[Problem]:
     """A problem where two rows have one key: what is counted or joined by it would count twice."""
     key = list(standard.key)
-    doubled = table.num_rows - table.select(key).group_by(key).aggregate([]).num_rows if key else 0
+    return _doubled(standard, table.num_rows - table.select(key).group_by(key).aggregate([]).num_rows if key else 0)
+
+
+def _doubled(standard: Standard, doubled: int) -> list[Problem]:
+    """The problem of a table that has so many more rows than values of its key."""
+    key = list(standard.key)
     problem = f"{standard.name} has {doubled} more rows than values of its key {', '.join(key)}"
     fix = "let the SELECT give one row per key, or name further columns in `-- key:`"
     return [Problem(standard.where, problem, fix)] if doubled else []

@@ -28,26 +28,37 @@ def make_leads(frame: Frame) -> None:
         "told_end",
         "SELECT to_iid AS iid, ANY_VALUE(namespace) AS namespace, ANY_VALUE(value) AS value FROM links GROUP BY to_iid",
     )
+    told = [_told_sql(frame, many=False)]
+    if frame.rows("SELECT 1 FROM many_claim LIMIT 1"):
+        told.append(_told_sql(frame, many=True))
+    frame.view("told_lead", " UNION ALL ".join(told))
+    frame.make("lead", f"SELECT * EXCLUDE (namespace, value) FROM ({addressed_sql(frame, 'told_lead')}) AS addressed")
+
+
+def _told_sql(frame: Frame, *, many: bool) -> str:
+    """SQL of the links of claims with several tellings, which look up since when they were told, or of all others.
+
+    What nothing is to be found in is not joined at all: it would be taken to leave few rows, and spoil the plan.
+    """
+    passes = frame.rows("SELECT 1 FROM links WHERE edge = 'carries' LIMIT 1")
+    passing = """LEFT JOIN (
+            SELECT DISTINCT own.iid FROM own SEMI JOIN links ON links.claim_id = own.claim_id AND links.edge = 'carries'
+        ) AS passing ON passing.iid = links.to_iid"""
     keys = ["to_kind", *link_keys(frame)]
     same = " AND ".join(f'link_since."{name}" IS NOT DISTINCT FROM links."{name}"' for name in keys)
-    told = "".join(f', links."{name}"' for name in attributes(frame))
-    frame.view(
-        "told_lead",
-        f"""SELECT telling.rowid AS telling, links.claim_id, telling.kind AS from_kind, links.edge, links.namespace,
+    since = f"""LEFT JOIN link_since ON link_since.claim_id = links.claim_id AND link_since.edge = links.edge
+            AND link_since.to_iid = links.to_iid AND link_since.from_at = telling.from_at AND {same}"""
+    attributed = "".join(f', links."{name}"' for name in attributes(frame))
+    return f"""SELECT telling.rowid AS telling, links.claim_id, telling.kind AS from_kind, links.edge, links.namespace,
             links.value, links.to_iid, links.to_kind, links.from_at, links.until_at,
-            COALESCE(links.from_at, link_since.since_at, telling.from_at) AS since_at,
-            COALESCE(links.from_at, telling.from_at) AS begins_at, passing.iid IS NOT NULL AS may_pass {told}
+            COALESCE(links.from_at, {"link_since.since_at, " if many else ""}telling.from_at) AS since_at,
+            COALESCE(links.from_at, telling.from_at) AS begins_at,
+            {"passing.iid IS NOT NULL" if passes else "FALSE"} AS may_pass {attributed}
         FROM links
         JOIN telling ON telling.claim_id = links.claim_id AND telling.seq = links.seq
             AND telling.stated_kind = links.kind
-        LEFT JOIN (
-            SELECT DISTINCT own.iid FROM own SEMI JOIN links ON links.claim_id = own.claim_id AND links.edge = 'carries'
-        ) AS passing ON passing.iid = links.to_iid
-        LEFT JOIN link_since ON telling.is_many AND link_since.claim_id = links.claim_id
-            AND link_since.edge = links.edge AND link_since.to_iid = links.to_iid
-            AND link_since.from_at = telling.from_at AND {same}""",
-    )
-    frame.make("lead", f"SELECT * EXCLUDE (namespace, value) FROM ({addressed_sql(frame, 'told_lead')}) AS addressed")
+        {passing if passes else ""} {since if many else ""}
+        WHERE {"" if many else "NOT "}telling.is_many"""
 
 
 def attributes(frame: Frame) -> list[str]:

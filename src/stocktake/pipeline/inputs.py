@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stocktake.graph.frame import GraphInput
 from stocktake.pipeline.lookups import lookups
+from stocktake.pipeline.routed import duckdb_of
 from stocktake.pipeline.segments import PERSON, cover
 from stocktake.project import Project
 from stocktake.store import Store
@@ -18,6 +19,7 @@ def graph_input(project: Project, store: Store, known_at: int | None = None) -> 
     """Decode what is new in the log, and gather all that the graph of `known_at` (default: the newest) rests on."""
     known = store.newest_seq() if known_at is None else known_at
     segments = cover(project, store)
+    duckdb = duckdb_of(project)
     return GraphInput(
         schema=project.schema,
         segments=segments,
@@ -29,7 +31,8 @@ def graph_input(project: Project, store: Store, known_at: int | None = None) -> 
         max_join=project.max_join,
         edits=tuple(store.records_of(PERSON, known)),
         bodies=store.bodies_by_id,
-        temp_directory=project.derived / "spill",
+        memory_limit=duckdb.memory_limit,
+        temp_directory=duckdb.temp_directory,
         lookups=lookups(project, store, segments, known),
         erased=tuple(span for purge in store.purges() for span in purge.spans),
     )

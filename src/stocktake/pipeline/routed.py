@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +30,15 @@ def engine_of(project: Project, standards: Standards) -> Engine:
     """
     asked = [each for each in standards.steps if each.engine]
     if not project.engines.routes and not asked:
-        return DuckDb()
+        return duckdb_of(project)
     return _routing(project, standards)
+
+
+def duckdb_of(project: Project) -> DuckDb:
+    """DuckDB with the options that the project gives it; it spills into the project's own folder unless they say else."""
+    opened = project.engines.find(DEFAULT).open(os.environ)
+    own = opened if isinstance(opened, DuckDb) else DuckDb()
+    return own if own.temp_directory else replace(own, temp_directory=project.derived / "spill")
 
 
 def _routing(project: Project, standards: Standards) -> Routing:

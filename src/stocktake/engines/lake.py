@@ -40,10 +40,17 @@ def files_of(lake: Path, table: str) -> list[Path]:
     return found
 
 
-def read(lake: Path, table: str) -> pa.Table:
-    """One table of a lake; every column may hold unknowns, whatever the engine that wrote it says."""
+def read(lake: Path, table: str, columns: Collection[str] | None = None) -> pa.Table:
+    """One table of a lake; every column may hold unknowns, whatever the engine that wrote it says.
+
+    columns: those that are read where the table has them; all unless said.
+    """
     # Hive writes times in a form that counts nanoseconds, of which the year 9999 has too many.
-    files = (pq.ParquetFile(path, coerce_int96_timestamp_unit="us").read() for path in files_of(lake, table))
+    opened = (pq.ParquetFile(path, coerce_int96_timestamp_unit="us") for path in files_of(lake, table))
+    files = (
+        file.read(None if columns is None else [name for name in file.schema_arrow.names if name in columns])
+        for file in opened
+    )
     return pa.concat_tables(file.cast(_plain_schema(file.schema)) for file in files)
 
 

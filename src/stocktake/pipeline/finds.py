@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SIDES = ("left", "right")
+NEEDED = frozenset(
+    ("id", "kind", "name", "uri", "namespace", "value", "rule", "evidence", *(f"{side}_id" for side in SIDES))
+)
+"""The columns of the graph's tables that finds look at."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Finds:
         rows = sorted(
             told.to_pylist(), key=lambda row: (-self.kinds.index(row["kind"]), *(row[part] for part in parts))
         )
-        named = names_of(self.snapshot, self.kinds, {row[f"{side}_id"] for row in rows for side in SIDES})
+        ids = {row[f"{side}_id"] for row in rows for side in SIDES}
+        named = names_of(self.snapshot, self.kinds, ids) if ids else {}
         for row in rows:
             for side in SIDES:
                 one = named[row[f"{side}_id"]]

@@ -35,7 +35,7 @@ def engine_of(project: Project, standards: Standards) -> Engine:
 
 
 def duckdb_of(project: Project) -> DuckDb:
-    """DuckDB with the options that the project gives it; it spills into the project's own folder unless they say else."""
+    """DuckDB with the options that the project gives it; it spills into the project's folder unless they say else."""
     opened = project.engines.find(DEFAULT).open(os.environ)
     own = opened if isinstance(opened, DuckDb) else DuckDb()
     return own if own.temp_directory else replace(own, temp_directory=project.derived / "spill")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,7 +20,7 @@ from stocktake.metrics import (
     waive,
 )
 from stocktake.parts import part
-from stocktake.pipeline.finds import Finds
+from stocktake.pipeline.finds import NEEDED, Finds
 from stocktake.pipeline.later import Later
 from stocktake.pipeline.line import catalogue_of, graph_of, standards_of
 from stocktake.pipeline.routed import engine_of
@@ -90,14 +90,14 @@ class Work:
 
     def finds(self) -> Finds:
         """What the tables don't tell."""
-        return Finds(self._layer(GRAPH), self._layer(STANDARD), list(self.project.schema.kinds))
+        return Finds(self._layer(GRAPH, NEEDED), self._layer(STANDARD), list(self.project.schema.kinds))
 
-    def _layer(self, layer: str) -> Later:
-        """The tables of a layer, each read when it is asked for."""
+    def _layer(self, layer: str, columns: Collection[str] | None = None) -> Later:
+        """The tables of a layer, each read when it is asked for. columns: of them; all unless said."""
         named = [name.partition(".") for name in lakes.tables_of(self.lake)]
         return Later(
             lambda: [name for each, _, name in named if each == layer],
-            lambda name: lakes.read(self.lake, f"{layer}.{name}"),
+            lambda name: lakes.read(self.lake, f"{layer}.{name}", columns),
         )
 
     @cached_property

@@ -20,7 +20,7 @@ SERVINGS = 3
 PER_DEPLOYMENT = 30
 GRAPH = "graph"
 
-ID = "LEFT(MD5('{0}' || {1}), 32)"
+ID = "LEFT(MD5('{0}' || {1}), 12)"
 START = "TIMESTAMP '2024-01-01 00:00:00'"
 LINK = {"to_is": "'described'", "from_at": START, "sources": "['estate']"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,7 +22,8 @@ Part = tuple[str, str]  # (kind, id)
 
 
 def hash_of(kind: str, namespace: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}\x1f{namespace}\x1f{value}".encode()).hexdigest()[:32]
+    digest = hashlib.sha256(f"{kind}\x1f{namespace}\x1f{value}".encode()).digest()[:9]
+    return base64.b64encode(digest, b"._").decode()
 
 
 def rank_of(namespace: str) -> int:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from stocktake.graph.ids import artifact_id
+
 if TYPE_CHECKING:
     import duckdb
 
     from stocktake.explain.near import Things
 
-ID = "LEFT(sha256('{kind}' || chr(31) || {told}), 32)"
 CLAIM = "source || chr(31) || label || chr(31) || part"
 
 
@@ -39,10 +40,10 @@ def _of_kind(
     """Identifiers by artifact; of one that bears none, the key of its claim."""
     if not ids:
         return {}
-    named = ID.format(kind=kind, told="namespace || chr(31) || value")
+    named = artifact_id(f"'{kind}'", "namespace", "value")
     own = f"SELECT {named} AS id, ANY_VALUE(iid) FROM {{files}} WHERE kind IN ('{kind}', 'open') GROUP BY 1"
     found = _read(connection, segments, "identifiers", own, ids)
-    claim = ID.format(kind=kind, told=f"'claim' || chr(31) || {CLAIM}")
+    claim = artifact_id(f"'{kind}'", "'claim'", CLAIM)
     for table in (f"claims_{kind}", "claims_open"):
         rest = ids - found.keys()
         if rest:

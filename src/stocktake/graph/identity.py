@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stocktake.graph.frame import Frame
+from stocktake.graph.ids import artifact_id
 
 if TYPE_CHECKING:
     import numpy as np
@@ -206,7 +207,7 @@ def _make_artifacts(frame: Frame) -> None:
     # Ranks first, as integers; texts are compared only where several identifiers share the strongest rank.
     frame.make(
         "component_artifact",
-        """WITH strongest AS (SELECT component, kind, MIN(rank) AS rank FROM identified GROUP BY component, kind),
+        f"""WITH strongest AS (SELECT component, kind, MIN(rank) AS rank FROM identified GROUP BY component, kind),
         best AS (
             SELECT identified.* FROM identified JOIN strongest ON strongest.component = identified.component
                 AND strongest.kind = identified.kind AND strongest.rank = identified.rank
@@ -224,7 +225,7 @@ def _make_artifacts(frame: Frame) -> None:
             QUALIFY ROW_NUMBER() OVER (PARTITION BY component, kind ORDER BY value, namespace) = 1
         )
         SELECT component, kind, namespace, value,
-            LEFT(sha256(kind || chr(31) || namespace || chr(31) || value), 32) AS artifact_id
+            {artifact_id("kind", "namespace", "value")} AS artifact_id
         FROM chosen""",
     )
     frame.make(

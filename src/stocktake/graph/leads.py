@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stocktake.graph.frame import Frame
 from stocktake.graph.history import link_keys
+from stocktake.graph.ids import artifact_id
 
 
 def make_leads(frame: Frame) -> None:
@@ -109,4 +110,4 @@ def _make_shared_target(frame: Frame, table: str) -> None:
 
 def ghost_id(kind: str) -> str:
     """SQL of the id of what is only referred to, from the columns namespace and value. kind: SQL of its kind."""
-    return f"LEFT(sha256({kind} || chr(31) || namespace || chr(31) || value), 32)"
+    return artifact_id(kind, "namespace", "value")

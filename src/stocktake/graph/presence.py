@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stocktake.graph.frame import Frame
+from stocktake.graph.ids import artifact_id
 from stocktake.graph.moment import seen_columns, seen_joins
 
 NOBODY = "SELECT '' AS owner_id WHERE FALSE"
@@ -45,7 +46,7 @@ def _make_owner_names(frame: Frame) -> None:
     frame.make(
         "owner_of_name",
         f"""SELECT hashed.owner_name, COALESCE(by_name.artifact_id, by_email.artifact_id,
-                LEFT(sha256('owner' || chr(31) || 'owner' || chr(31) || owner_name), 32)) AS owner_id
+                {artifact_id("'owner'", "'owner'", "owner_name")}) AS owner_id
         FROM (SELECT *, {_iid("'owner'")} AS owner_iid, {_iid("'email'")} AS email_iid FROM ({names}) AS told) AS hashed
         LEFT JOIN address AS by_name ON by_name.iid = hashed.owner_iid AND by_name.kind = 'owner'
         LEFT JOIN address AS by_email ON by_email.iid = hashed.email_iid AND by_email.kind = 'owner'""",

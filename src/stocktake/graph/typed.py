@@ -15,6 +15,7 @@ from typing import Any, NoReturn, Self, TypeVar, cast, overload
 
 from stocktake.errors import GraphError
 from stocktake.graph.edits import iid_of, parse_identifier
+from stocktake.graph.ids import LETTERS, artifact_id
 from stocktake.graph.snapshot import Graph
 from stocktake.graph.typed_sets import Artifacts, Links
 from stocktake.graph.typed_view import View
@@ -24,11 +25,11 @@ from stocktake.schema import EdgeOf, Kind
 K = TypeVar("K", bound=Kind)
 S = TypeVar("S", bound=Kind)
 T = TypeVar("T", bound=Kind)
-ID = re.compile(r"[0-9a-f]{32}")
-OWN = """
+ID = re.compile(LETTERS)
+OWN = f"""
 SELECT claimed.namespace || ':' || claimed.value FROM claimed JOIN claim_artifact USING (claim_id)
 WHERE claim_artifact.artifact_id = $id
-    AND LEFT(sha256($kind || chr(31) || claimed.namespace || chr(31) || claimed.value), 32) = $id LIMIT 1
+    AND {artifact_id("$kind", "claimed.namespace", "claimed.value")} = $id LIMIT 1
 """
 # What no identifier joins has its id from the key of its claim.
 CLAIM_KEY = """

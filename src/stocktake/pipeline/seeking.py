@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.errors import GraphError
+from stocktake.graph.ids import artifact_id
 from stocktake.pipeline.names import Named, names_of
 
 if TYPE_CHECKING:
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
     from stocktake.schema import Schema
 
 SHOWN = 8
+CLAIM = "source || chr(31) || label || chr(31) || part"
+"""SQL of a claim's key."""
 
 
 def seek(measured: Measured, words: str) -> list[Named]:
-    """Artifacts and ghosts of a run whose id begins so, or that are called so; ghosts also by their identifier."""
-    return [
-        each
-        for each in names_of(measured.snapshot, measured.project.schema.kinds).values()
-        if each.name == words or (len(words) >= 4 and each.id.startswith(words.lower()))
-    ]
+    """Artifacts and ghosts of a run that are called so, ghosts by their identifier; else those whose id begins so."""
+    every = names_of(measured.snapshot, measured.project.schema.kinds).values()
+    called = [each for each in every if each.name == words]
+    return called or [each for each in every if len(words) >= 4 and each.id.startswith(words)]
 
 
 def seek_one(measured: Measured, words: str) -> Named:
@@ -69,8 +70,8 @@ def _own(connection: duckdb.DuckDBPyConnection, segments: Sequence[Path], named:
     if not paths:
         return None
     rows = connection.execute(
-        """SELECT namespace, value FROM read_parquet($paths, union_by_name = true)
-        WHERE LEFT(sha256($kind || chr(31) || namespace || chr(31) || value), 32) = $id LIMIT 1""",
+        f"""SELECT namespace, value FROM read_parquet($paths, union_by_name = true)
+        WHERE {artifact_id("$kind", "namespace", "value")} = $id LIMIT 1""",
         {"paths": paths, "kind": named.kind, "id": named.id},
     ).fetchall()
     return f"{rows[0][0]}:{rows[0][1]}" if rows else None
@@ -83,10 +84,8 @@ def _claim_key(connection: duckdb.DuckDBPyConnection, segments: Sequence[Path], 
         rows = (
             paths
             and connection.execute(
-                """SELECT source || '/' || label || '/' || part FROM read_parquet($paths, union_by_name = true)
-            WHERE $id = LEFT(
-                sha256($kind || chr(31) || 'claim' || chr(31) || source || chr(31) || label || chr(31) || part), 32
-            ) LIMIT 1""",
+                f"""SELECT source || '/' || label || '/' || part FROM read_parquet($paths, union_by_name = true)
+                WHERE {artifact_id("$kind", "'claim'", CLAIM)} = $id LIMIT 1""",
                 {"paths": paths, "kind": named.kind, "id": named.id},
             ).fetchall()
         )
@@ -104,7 +103,7 @@ def find_model(measured: Measured, words: str) -> str:
     """The id of the model that is called so, or whose id begins so. Raises GraphError, with those that there are."""
     rows = measured.tables["models"].select(["model_id", "name"]).to_pylist()
     found = [row for row in rows if words in (row["name"], row["model_id"])]
-    found = found or [row for row in rows if len(words) >= 4 and row["model_id"].startswith(words.lower())]
+    found = found or [row for row in rows if len(words) >= 4 and row["model_id"].startswith(words)]
     if len(found) == 1:
         return str(found[0]["model_id"])
     listed = "; ".join(f"{row['model_id'][:12]} ({row['name']})" for row in (found or rows)[:SHOWN])

@@ -74,7 +74,7 @@ def class_name(kind: str) -> str:
 class Kind:
     """The base of every kind: the fields that all artifacts have.
 
-    An instance is one artifact as it stood at a moment; it can't be changed. id: 32 hex digits. flags: what is odd
+    An instance is one artifact as it stood at a moment; it can't be changed. id: 12 letters. flags: what is odd
     about it. told_by: the sources that describe it. Times have the zone UTC; what is unknown is None.
     """
 

@@ -14,6 +14,7 @@ from stocktake.engines import Step
 from stocktake.engines import lake as lakes
 from stocktake.engines.duckdb import DuckDb
 from stocktake.engines.hive import HiveEngine
+from stocktake.engines.scratch import label, scratch_lake
 from stocktake.errors import EngineError
 
 OWNERS = {"graph.owner": pa.table({"id": ["a", "b"], "is_active": [True, None]})}
@@ -89,11 +90,14 @@ def test_a_step_that_fails_publishes_nothing_of_its_run(hive: HiveEngine, tmp_pa
 
 
 def test_nothing_stays_in_the_catalogue(hive: HiveEngine) -> None:
-    """A run's working tables go with it, and with them those that a run left that was killed long ago."""
+    """A run's working tables go with it, and with them those of a killed run: its lake has gone, or it is long ago."""
     alone = replace(hive, access=replace(hive.access, schema="nobody_else"))
     alone.run_tables(STEPS[:1], OWNERS)
     ask = hive.connect()
-    for table in ("run_20200101000000_dead__graph__owner", "run_29990101000000_busy__graph__owner"):
+    with scratch_lake(alone.access.scratch) as lake:
+        gone = label(lake)
+    killed = ("run_20200101000000_dead__graph__owner", f"run_29990101000000_{gone}__graph__owner")
+    for table in (*killed, "run_29990101000000_busy__graph__owner"):
         ask.run(f"CREATE TABLE hive.nobody_else.{table} (id VARCHAR)")
 
     alone.run_tables(STEPS, OWNERS)

@@ -24,6 +24,8 @@ CATALOGUE = {
     "hive.non-managed-table-writes-enabled": "true",
     "hive.security": "allow-all",
 }
+PATIENT = {"iterative-optimizer-timeout": "1h"}
+"""By the clock, which runs on while the machine does something else, or sleeps."""
 JVM = ("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED")
 
 
@@ -51,7 +53,7 @@ def _bring(folder: Path) -> None:
 def running(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
     """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours."""
     layout = Layout(find_java(), get(), "io.trino.server.TrinoServer", JVM, CATALOGUE)
-    with serving(layout, folder, settings or {}) as address:
+    with serving(layout, folder, {**PATIENT, **(settings or {})}) as address:
         yield address
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pyarrow as pa
 from stocktake.engines import lake as lakes
 from stocktake.engines.options import check_options
 from stocktake.engines.protocol import Step
+from stocktake.engines.scratch import scratch
 from stocktake.engines.translate import declared
 from stocktake.errors import EngineError, EngineMemoryError
 
@@ -36,8 +36,8 @@ def machine_error(error: duckdb.Error, where: str = "DuckDB") -> EngineError:
 class DuckDb:
     """The engine in this process.
 
-    memory_limit: such as `2GB`; DuckDB's own default unless said. temp_directory: where it spills; a folder that goes
-    away with the run unless said. threads: DuckDB's own default unless said.
+    memory_limit: such as `2GB`; DuckDB's own default unless said. temp_directory: where it spills; the system's
+    folder for temporary files unless said. threads: DuckDB's own default unless said.
     """
 
     memory_limit: str | None = None
@@ -118,10 +118,8 @@ class DuckDb:
     @contextmanager
     def _connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection of its own, with the layers made; nothing of it stays."""
-        with tempfile.TemporaryDirectory(prefix="stocktake-duckdb-") as spill:
-            config: dict[str, str | bool | int | float | list[str]] = {
-                "temp_directory": str(self.temp_directory or spill),
-            }
+        with scratch("duckdb", self.temp_directory) as spill:
+            config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(spill)}
             config |= {"memory_limit": self.memory_limit} if self.memory_limit else {}
             config |= {"threads": self.threads} if self.threads else {}
             with duckdb.connect(config=config) as connection:

@@ -43,7 +43,7 @@ class HiveEngine(ABC):
         given = {name: lakes.schema_of(lake, name) for name in lakes.tables_of(lake) if name in _given(steps)}
         parts = [part for step in steps for part in take_apart(step)]
         types, results = DuckDb().schemas(parts, given), {step.name for step in steps}
-        with working(self.connect(), self.access) as work, ExitStack() as published:
+        with working(self.connect(), self.access, lake) as work, ExitStack() as published:
             for name, schema in given.items():
                 work.register(name, columns_of(schema, self.times), lakes.files_of(lake, name)[0].parent)
             for step in parts:

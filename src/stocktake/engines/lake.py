@@ -1,10 +1,12 @@
-"""The lake: one folder of Parquet files per table, `<layer>/<table>/*.parquet`, shared by all engines."""
+"""The lake: one folder of Parquet files per table, `<layer>/<table>/*.parquet`, shared by all engines.
+
+Steps hand each other tables in it. Each run has one of its own; what others read is what it then saves and publishes.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -15,6 +17,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stocktake.engines.scratch import scratch_lake
 from stocktake.errors import EngineError
 
 if TYPE_CHECKING:
@@ -96,8 +99,7 @@ def run_over(
 
     scratch: the folder that the lake is made in, which the engine can read and write; the system's unless given.
     """
-    with tempfile.TemporaryDirectory(prefix="stocktake-lake-", dir=scratch) as folder:
-        lake = Path(folder)
+    with scratch_lake(scratch) as lake:
         write(lake, tables)
         engine.run_lake(steps, lake)
         return {step.name: read(lake, step.name) for step in steps if wanted is None or step.name in wanted}

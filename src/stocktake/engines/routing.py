@@ -89,8 +89,6 @@ class Routing:
         if _engines(decisions) == {DEFAULT}:
             self.decisions += decisions
             return self._engine(DEFAULT).run_tables(steps, tables, wanted)
-        if self.scratch:
-            self.scratch.mkdir(parents=True, exist_ok=True)
         return lakes.run_over(self, steps, tables, wanted, self.scratch)
 
     def _run(self, told: Decision, steps: Sequence[Step], lake: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import re
@@ -10,10 +11,12 @@ import socket
 import subprocess
 import warnings
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from stocktake.engines.scratch import scratch
 from stocktake.errors import EngineError, EngineMemoryError
 
 if TYPE_CHECKING:
@@ -34,7 +37,6 @@ OF_A_PROCESS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
-    "spark.driver.defaultJavaOptions": f"-Dlog4j2.configurationFile={LOGGING.as_uri()}",
 }
 """What a Spark that is started on this machine is told, unless the project says otherwise."""
 
@@ -119,11 +121,20 @@ def _started(master: str, settings: Mapping[str, str]) -> SparkSession:
         return running.newSession()
     check_java()
     own = OF_ONE_PROCESS if master.startswith("local") else {}
-    conf = SparkConf().setMaster(master).setAll([*{**OF_A_PROCESS, **own, **settings}.items()])
+    conf = SparkConf().setMaster(master).setAll([*{**OF_A_PROCESS, **_java_options(), **own, **settings}.items()])
     try:
         return Local.builder.config(conf=conf).getOrCreate().newSession()
     except PySparkException as error:
         raise EngineError(f"spark at {master}", f"Spark does not start: {reason(error)}", FIX_JAVA) from error
+
+
+def _java_options() -> dict[str, str]:
+    """Where Spark's Java logs to, and keeps what does not fit into memory: a folder that goes with this process."""
+    held = ExitStack()
+    atexit.register(held.close)
+    folder = held.enter_context(scratch("spark"))
+    options = f'-Dlog4j2.configurationFile={LOGGING.as_uri()} "-Djava.io.tmpdir={folder}"'
+    return {"spark.driver.defaultJavaOptions": options}
 
 
 def check_java() -> None:

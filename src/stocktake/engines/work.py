@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from stocktake.engines.access import Access
 from stocktake.engines.ask import Ask
 from stocktake.engines.hive_types import quoted, text
+from stocktake.engines.scratch import KEPT, TOKEN, has_gone, label
 from stocktake.errors import EngineError
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 PREFIX = "run_"
 STAMP = "%Y%m%d%H%M%S"
-KEPT = timedelta(days=2)
-"""How long the tables of a run that was killed stay: longer than any run takes."""
+NAMED = re.compile(rf"{PREFIX}\d{{14}}_(\w{{{TOKEN}}}_\w{{{TOKEN}}})__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,12 @@ class Work:
         for table in self.tables.values():
             self.ask.run(f"DROP TABLE IF EXISTS {self._full(table)}")
 
-    def drop_forgotten(self, now: datetime) -> None:
-        """Take away what runs that were killed have left."""
+    def drop_forgotten(self, now: datetime, lake: Path) -> None:
+        """Take away what runs that were killed have left: their lake has gone, or they are old."""
         before = f"{PREFIX}{now - KEPT:{STAMP}}"
         for (table,) in self.ask.run(f"SHOW TABLES FROM {self._schema} LIKE '{PREFIX}%'"):
-            if table < before:
+            named = NAMED.match(table)
+            if table < before or (named and has_gone(named[1], lake)):
                 self.ask.run(f"DROP TABLE IF EXISTS {self._full(table)}")
 
     @property
@@ -73,12 +74,12 @@ class Work:
 
 
 @contextmanager
-def working(ask: Ask, access: Access) -> Iterator[Work]:
-    """A run's working tables, for as long as it lasts."""
+def working(ask: Ask, access: Access, lake: Path) -> Iterator[Work]:
+    """A run's working tables over a lake, for as long as it lasts."""
     now = datetime.now(UTC)
-    work = Work(ask, access, f"{PREFIX}{now:{STAMP}}_{uuid4().hex[:8]}")
+    work = Work(ask, access, f"{PREFIX}{now:{STAMP}}_{label(lake)}")
     ask.run(f"CREATE SCHEMA IF NOT EXISTS {quoted(access.catalogue)}.{quoted(access.schema)}")
-    work.drop_forgotten(now)
+    work.drop_forgotten(now, lake)
     try:
         yield work
     except BaseException:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.engines import lake as lakes
+from stocktake.engines.scratch import scratch_lake
 from stocktake.metrics import (
     OWNER,
     is_waived,
@@ -19,7 +20,6 @@ from stocktake.metrics import (
     steps_by_name,
     waive,
 )
-from stocktake.parts import part
 from stocktake.pipeline.finds import NEEDED, Finds
 from stocktake.pipeline.later import Later
 from stocktake.pipeline.line import catalogue_of, graph_of, standards_of
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from stocktake.store.runs import Run
 
 GRAPH, STANDARD = "graph", "standard"
-PREFIX = "stocktake-run-"
-"""How the lake of a run is called: hidden folders are none to other engines."""
 WITHOUT = "without_waivers"
 KEPT_WITHOUT = ("models", "populations")
 """What is kept of the roll-ups as they would be without any waiver."""
@@ -124,7 +122,7 @@ def run_and_save(
     started_at = datetime.now(UTC)
     moment = as_of or project.as_of or started_at
     known = store.newest_seq() if known_at is None else known_at
-    with part(project.engines.lake or project.state / "lake", PREFIX) as folder:
+    with scratch_lake(project.engines.lake or project.state / "lake") as folder:
         with graph_of(project, store, known) as graph:
             edits = graph.frame.given.edits
             work = work_over(project, folder / "all", (moment, known), edits)

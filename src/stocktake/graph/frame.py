@@ -102,6 +102,7 @@ class Frame:
         """The edges, with the kind that they start from, that have links then."""
         self.is_lifting = False
         self.lifted: dict[str, str] = {}
+        self._views: set[str] = set()
         self.run("SET TimeZone = 'UTC'")
         self.run(f"ATTACH ':memory:' AS frame (ROW_GROUP_SIZE {ROW_GROUP})")
         self.run("USE frame")
@@ -162,9 +163,10 @@ class Frame:
         self._remember(name, narrowed(name) if told else None)
 
     def drop(self, *names: str) -> None:
-        """Give back the memory of working tables that nothing reads any more."""
+        """Give back the memory of working tables that nothing reads any more, and their names."""
         for name in names:
-            self.run(f"DROP TABLE {name}")
+            self.run(f"DROP {'VIEW' if name in self._views else 'TABLE'} {name}")
+            self._views.discard(name)
 
     def let_go(self) -> None:
         """Give back the memory of all working tables that depend on the moments that it was lifted to."""
@@ -184,6 +186,7 @@ class Frame:
         """Name a SELECT, to be worked out where it is read."""
         told = self._at_moment(sql)
         self.run(f"CREATE OR REPLACE VIEW {name} AS {lift(told, 'moment') if told else sql}")
+        self._views.add(name)
         self._remember(name, told)
 
     def add(self, name: str, sql: str, columns: str = "") -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FEW_EDGES = 20_000
 STEPS = (
-    "joining", "node", "node_component", "claim_component", "stated", "open_kind", "claim_kind", "identified",
+    "joining", "node", "node_component", "claim_component", "open_kind", "claim_kind", "identified",
     "component_artifact", "borne", "bearer",
 )  # fmt: skip
 
@@ -145,6 +145,27 @@ def _connected_few(a: list[int], b: list[int], size: int) -> list[int]:
 
 def _make_kinds(frame: Frame) -> None:
     """`claim_kind`: each claim with the kind that it speaks of; NULL where it speaks of no artifact."""
+    if frame.rows("SELECT 1 FROM claim WHERE kind = 'open' LIMIT 1"):
+        _make_open_kinds(frame)
+    else:
+        frame.make_empty("open_kind", {"claim_id": "UUID", "kind": "VARCHAR"})
+    frame.make(
+        "claim_kind",
+        """SELECT claim_component.claim_id, claim_component.kind AS stated_kind, claim_component.component,
+            claim_component.is_passive, claim_component.is_edit, claim_component.source, claim_component.label, claim_component.part,
+            CASE claim_component.kind
+                WHEN 'none' THEN NULL
+                WHEN 'open' THEN COALESCE(open_kind.kind, NULLIF(claim_component.default_kind, 'none'))
+                ELSE claim_component.kind
+            END AS kind,
+            claim_component.kind = 'open' AND open_kind.kind IS NULL AS is_by_default
+        FROM claim_component LEFT JOIN open_kind ON open_kind.claim_id = claim_component.claim_id
+            AND claim_component.kind = 'open'""",
+    )
+
+
+def _make_open_kinds(frame: Frame) -> None:
+    """`open_kind`: the kind that an open claim comes to by what it shares with others."""
     frame.make(
         "stated",
         """SELECT DISTINCT own.iid, claim_component.kind FROM own
@@ -175,19 +196,7 @@ def _make_kinds(frame: Frame) -> None:
         SELECT claim_id, kind FROM shared
         QUALIFY ROW_NUMBER() OVER (PARTITION BY claim_id ORDER BY rank, value, place) = 1""",
     )
-    frame.make(
-        "claim_kind",
-        """SELECT claim_component.claim_id, claim_component.kind AS stated_kind, claim_component.component,
-            claim_component.is_passive, claim_component.is_edit, claim_component.source, claim_component.label, claim_component.part,
-            CASE claim_component.kind
-                WHEN 'none' THEN NULL
-                WHEN 'open' THEN COALESCE(open_kind.kind, NULLIF(claim_component.default_kind, 'none'))
-                ELSE claim_component.kind
-            END AS kind,
-            claim_component.kind = 'open' AND open_kind.kind IS NULL AS is_by_default
-        FROM claim_component LEFT JOIN open_kind ON open_kind.claim_id = claim_component.claim_id
-            AND claim_component.kind = 'open'""",
-    )
+    frame.drop("stated")
 
 
 def _make_artifacts(frame: Frame) -> None:

@@ -122,10 +122,12 @@ def _make_resolved(frame: Frame) -> None:
     names = attributes(frame)
     columns = ", ".join([*COLUMNS, *(f'"{name}"' for name in names)])
     direct = f"SELECT {columns}, CAST(NULL AS UUID[]) AS via, {', '.join(END)}"
-    carries = frame.rows("SELECT 1 FROM carrier LIMIT 1")
-    frame.make("link", f"{direct} FROM held {'WHERE NOT may_pass' if carries else ''}")
-    if not carries:
+    if not frame.rows("SELECT 1 FROM carrier LIMIT 1"):
+        # Where nothing is added or taken away, it is read where it is needed, and never in memory.
+        is_final = not frame.is_lifting and not frame.rows("SELECT 1 FROM closed_link LIMIT 1")
+        (frame.view if is_final else frame.make)("link", f"{direct} FROM held")
         return
+    frame.make("link", f"{direct} FROM held WHERE NOT may_pass")
     frame.make("passing", "SELECT * FROM held WHERE may_pass")
     others = "FROM passing ANTI JOIN carrier ON carrier.iid = passing.to_iid"
     listed = f"{columns}, via, {', '.join(END)}"

@@ -16,12 +16,16 @@ def make_presence(frame: Frame, as_of: str) -> None:
     begun: id, kind, name, ended_at, created_at, is_retired (FALSE: nothing ever named it).
     """
     _make_owner_names(frame)
-    frame.make(
-        "named",
-        """SELECT DISTINCT link.end_id AS id FROM link
-        SEMI JOIN (SELECT artifact_id FROM claim_artifact WHERE is_passive) AS passive ON passive.artifact_id = link.end_id
-        WHERE link.is_reached AND NOT link.is_passive""",
-    )
+    if frame.rows("SELECT 1 FROM claim_artifact WHERE is_passive LIMIT 1"):
+        frame.make(
+            "named",
+            """SELECT DISTINCT link.end_id AS id FROM link
+            SEMI JOIN (SELECT artifact_id FROM claim_artifact WHERE is_passive) AS passive
+                ON passive.artifact_id = link.end_id
+            WHERE link.is_reached AND NOT link.is_passive""",
+        )
+    else:
+        frame.make_empty("named", {"id": "VARCHAR"})
     frame.make_empty("present", {"id": "VARCHAR", "kind": "VARCHAR", "created_at": "TIMESTAMP"})
     for kind in frame.told_kinds:
         frame.add(

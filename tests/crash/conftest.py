@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.crash.company import make
 from tests.crash.forks import Forks, forking
-from tests.servers.fixtures import postgresql_address, postgresql_server  # noqa: F401
+from tests.servers.fixtures import postgresql_address, postgresql_server, presto, trino  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ from stocktake.results import read
 from stocktake.store import Store
 
 KILLS = int(os.environ.get("STOCKTAKE_KILLS", "2"))
+PAUSE = 0.3  # seconds between two looks at the catalogue
 BURST = 3  # kills in a row, at most: what one left is found by the next
 STEPS = ["models", "servings", "servings_score", "node_population"]
 PROGRAM = str(Path(sys.executable).with_name("stocktake"))
@@ -119,7 +120,7 @@ class Readers:
         self._thread.join()
 
     def _look_on(self) -> None:
-        while self._runs.hive and not self._is_over.wait(0.1):
+        while self._runs.hive and not self._is_over.wait(PAUSE):
             self.seen += [row for row in self._runs.shown() if [row] != self.seen[-1:]]
 
 

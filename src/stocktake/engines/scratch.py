@@ -8,7 +8,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -39,8 +39,9 @@ def scratch_lake(parent: Path | None = None) -> Iterator[Path]:
     shared = Path(tempfile.gettempdir())
     place = parent or shared
     for folder in place.glob(f"{LAKE}*"):
-        if time.time() - folder.stat().st_mtime > KEPT.total_seconds():
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # it just went
+            if time.time() - folder.stat().st_mtime > KEPT.total_seconds():
+                shutil.rmtree(folder, ignore_errors=True)
     with part(place, OWN_LAKE) as lake:
         if place != shared:  # there, it stays ours alone
             shutil.copymode(place, lake)

@@ -104,3 +104,17 @@ def test_nothing_stays_in_the_catalogue(hive: HiveEngine) -> None:
 
     assert ask.run("SHOW TABLES FROM hive.nobody_else") == [["run_29990101000000_busy__graph__owner"]]
     ask.run("DROP TABLE hive.nobody_else.run_29990101000000_busy__graph__owner")
+
+
+def test_a_server_that_looks_elsewhere_is_found_out(hive: HiveEngine, tmp_path: Path) -> None:
+    """It would find no rows there, and nobody could tell that from none at all."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    (there / "graph" / "owner").mkdir(parents=True)
+    lakes.write(here, OWNERS)
+    at = f"{hive.access.location(there)}/"
+    lost = replace(hive, access=replace(hive.access, mount=here, uri=at, scratch=here))
+
+    with pytest.raises(EngineError, match=r"reads 0 rows of 2: .*\n +fix: let `mount` and `uri`"):
+        lost.run_lake(STEPS, here)
+
+    assert lakes.tables_of(here) == ["graph.owner"]

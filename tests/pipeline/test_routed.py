@@ -64,7 +64,7 @@ def test_a_run_goes_as_planned_with_the_same_numbers(plain: Project) -> None:
     assert expected.rollups
 
     with listening(heard):
-        measured = session.current(routed(plain))
+        measured = session.measure_and_keep(routed(plain))
         document = report(measured)
 
     for name, table in expected.tables.items():
@@ -77,6 +77,7 @@ def test_a_run_goes_as_planned_with_the_same_numbers(plain: Project) -> None:
     assert all("it is" in each["why"] for each in ran)
     assert any(isinstance(each, Table) and each.columns == ("step", "engine", "why") for each in report_page(document))
     assert report(expected)["engines"] == []
+    assert report(session.current(routed(plain))) == document  # as it was saved
 
 
 def test_a_file_can_ask_for_its_engine(plain: Project, tmp_path: Path) -> None:

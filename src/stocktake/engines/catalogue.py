@@ -55,6 +55,7 @@ class Catalogue:
         if POINTER not in existing:
             self._point(ask, "")
         changed = [self._add(ask, run_id, name, table, existing) for name, table in tables.items()]
+        self._check_rows(ask, run_id, tables)
         if any(changed) and POINTER in existing:
             time.sleep(SETTLING)
         self._point(ask, run_id)
@@ -85,7 +86,7 @@ class Catalogue:
 
     def _add(self, ask: Ask, run_id: str, name: str, table: pa.Table, existing: Sequence[str]) -> bool:
         """Put a table's rows beside those of earlier runs; whether its view had to change for it."""
-        table = table.cast(pa.schema([pa.field(field.name, field.type) for field in table.schema]))
+        table = _plain(table)
         shape = f"{name}{BY}{_digest(table.schema)}"
         self._write(shape, run_id, table)
         if shape not in existing:
@@ -103,6 +104,18 @@ class Catalogue:
             selects.append(self._select(other, table.schema, known))
         ask.run(f"CREATE OR REPLACE VIEW {self._full(name)} AS {' UNION ALL '.join(selects)}")
         return True
+
+    def _check_rows(self, ask: Ask, run_id: str, tables: Mapping[str, pa.Table]) -> None:
+        """Raises EngineError where the server does not see the rows that were written for it."""
+        name = max(tables, key=lambda each: tables[each].num_rows, default="")
+        if not name:
+            return
+        shape = f"{name}{BY}{_digest(_plain(tables[name]).schema)}"
+        [[found]] = ask.run(f"SELECT COUNT(*) FROM {self._full(shape)} WHERE {RUN} = {text(run_id)}")
+        if int(found) != tables[name].num_rows:
+            problem = f"the server sees {found} of {tables[name].num_rows:,} rows, which are in {self.lake / shape}"
+            fix = "let `mount` and `uri` of the engine lead it there (file:///, local:///, s3://bucket/)"
+            raise EngineError(f"{self.schema}.{name}", problem, fix)
 
     def _shown(self, ask: Ask, name: str) -> list[str]:
         """The tables that a view reads, in their order."""
@@ -144,6 +157,11 @@ class Catalogue:
 
     def _in_catalogue(self, schema: str) -> str:
         return f"{quoted(self.engine.access.catalogue)}.{quoted(schema)}"
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """A table every column of which may hold unknowns."""
+    return table.cast(pa.schema([pa.field(field.name, field.type) for field in table.schema]))
 
 
 def _digest(schema: pa.Schema) -> str:

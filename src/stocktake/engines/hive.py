@@ -22,6 +22,7 @@ from stocktake.engines.lift import relations_of
 from stocktake.engines.protocol import Step
 from stocktake.engines.translate import translate
 from stocktake.engines.work import Work, working
+from stocktake.errors import EngineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class HiveEngine(ABC):
         with working(self.connect(), self.access, lake) as work, ExitStack() as published:
             for name, schema in given.items():
                 work.register(name, columns_of(schema, self.times), lakes.files_of(lake, name)[0].parent)
+            self._check_reading(work, {name: lakes.rows_of(lake, name) for name in given})
             for step in parts:
                 place = lakes.publish_folder if step.name in results else lakes.hidden_folder
                 self._run(work, step, types[step.name], published.enter_context(place(lake, step.name)))
@@ -67,9 +69,28 @@ class HiveEngine(ABC):
         work.register(step.name, columns_of(types, self.times), folder)
         # PrestoDB makes an external table empty only, and Trino fails to make one of no rows: both can fill one.
         select = f"SELECT {cast_columns(types, self.times)} FROM (\n{query}\n) AS step"
-        work.ask.of(step.name).run(f"INSERT INTO {work.full(step.name)}\n{select}")
-        if not any(path.name[0] not in "._" for path in folder.glob("*")):
-            pq.write_table(types.empty_table(), folder / "part.parquet")  # A server writes no file for no rows.
+        told = work.ask.of(step.name).run(f"INSERT INTO {work.full(step.name)}\n{select}")
+        written = int(told[0][0] or 0) if told else 0
+        if any(path.name[0] not in "._" for path in folder.glob("*")):
+            return
+        if written:
+            raise self._elsewhere(step.name, folder, f"the server wrote {written:,} rows, and none of them is there")
+        pq.write_table(types.empty_table(), folder / "part.parquet")  # A server writes no file for no rows.
+
+    def _check_reading(self, work: Work, rows: Mapping[str, int]) -> None:
+        """Raises EngineError where the server reads another place than the lake. rows: of each table that is given."""
+        name = max(rows, key=lambda each: rows[each], default="")
+        if not name or not rows[name]:
+            return
+        [[found]] = work.ask.of(name).run(f"SELECT COUNT(*) FROM {work.full(name)}")
+        if int(found) != rows[name]:
+            raise self._elsewhere(name, self.access.mount, f"the server reads {found} rows of {rows[name]:,}")
+
+    def _elsewhere(self, where: str, folder: Path, problem: str) -> EngineError:
+        """What is wrong where server and lake do not meet."""
+        at = f"{self.access.mount} is taken to be {self.access.uri} there"
+        fix = "let `mount` and `uri` of the engine lead it to the lake (file:///, local:///, s3://bucket/)"
+        return EngineError(where, f"{problem}: {folder}; {at}", fix)
 
 
 def _given(steps: Sequence[Step]) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stocktake.engines import Engine
 from stocktake.engines.duckdb import DuckDb
@@ -16,7 +16,7 @@ from stocktake.graph.snapshot import Graph
 from stocktake.metrics import OWNER, Catalogue, Rollups, Scores, Slicing, is_waived, load, roll_up, score, waive
 from stocktake.pipeline.finds import Finds
 from stocktake.pipeline.inputs import graph_input
-from stocktake.pipeline.routed import engine_of
+from stocktake.pipeline.routed import elsewhere, engine_of
 from stocktake.pipeline.rulings import Rulings, rulings_of
 from stocktake.pipeline.slicing import slicings_of
 from stocktake.project import Project, open_project
@@ -78,6 +78,11 @@ class Numbers:
         with stage("without waivers"):
             scores = score(self.bare, self.tables, self.as_of, self.engine)
             return roll_up(self.bare, scores, self.tables, self.engine, self.slicings)
+
+    @property
+    def elsewhere(self) -> list[dict[str, Any]]:
+        """The steps so far that ran on another engine than DuckDB, or on a second one: step, engine, why, after."""
+        return elsewhere(self.engine)
 
     def rolled_up(self, rollups: Rollups, without: Rollups | None) -> Numbers:
         """The same with roll-ups that were worked out elsewhere, over further slices."""

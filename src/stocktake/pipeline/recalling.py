@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from stocktake.engines.duckdb import DuckDb
 from stocktake.metrics import OWNER, Rollups, Scores, in_order, waive
 from stocktake.pipeline.finds import Finds
 from stocktake.pipeline.later import Later, all_later
 from stocktake.pipeline.line import Measured, Numbers, catalogue_of, freeze, measure, standards_of
 from stocktake.pipeline.rulings import rulings_of
-from stocktake.pipeline.running import KEPT_WITHOUT, WITHOUT
+from stocktake.pipeline.running import ENGINES, KEPT_WITHOUT, WITHOUT
 from stocktake.pipeline.saving import project_files
 from stocktake.pipeline.segments import PERSON
 from stocktake.pipeline.slicing import slicings_of
@@ -25,7 +24,6 @@ from stocktake.store.runs import hash_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from stocktake.engines import Engine
     from stocktake.project import Project
     from stocktake.store import Store
     from stocktake.store.runs import Run
@@ -49,6 +47,11 @@ class SavedNumbers(Numbers):
     def scores(self) -> Scores:
         """Every metric's score of each row of its table."""
         return Scores(saved_tables(self.folder, self.run, "scores"), self.as_of)
+
+    @property
+    def elsewhere(self) -> list[dict[str, Any]]:
+        """The steps that ran on another engine than DuckDB, or on a second one: step, engine, why, after."""
+        return read(self.folder, self.run, ENGINES).to_pylist()
 
     @cached_property
     def rollups(self) -> Rollups:
@@ -133,8 +136,8 @@ def _is_at(run: Run, as_of: datetime | None) -> bool:
     return run.as_of == as_of
 
 
-def measured_of(project: Project, store: Store, run: Run, engine: Engine | None = None) -> Measured:
-    """A saved run of the project's files as they are, each part read when it is asked for. engine: that made it."""
+def measured_of(project: Project, store: Store, run: Run) -> Measured:
+    """A saved run of the project's files as they are, each part read when it is asked for."""
     standards = standards_of(project)
     catalogue = catalogue_of(project, standards)
     rulings = rulings_of(project, store.records_of(PERSON, run.known_at), catalogue, standards)
@@ -142,8 +145,7 @@ def measured_of(project: Project, store: Store, run: Run, engine: Engine | None 
     snapshot = all_later(lambda: freeze(project, store, run.as_of, run.known_at))
     slicings = [OWNER, *slicings_of(rulings.targets, tables["models"].schema)]
     waived = waive(catalogue, rulings.waivers, run.as_of)
-    given = (waived, catalogue, tables, run.as_of, slicings, run, project.results)
-    numbers = SavedNumbers(*given, engine=engine or DuckDb())
+    numbers = SavedNumbers(waived, catalogue, tables, run.as_of, slicings, run, project.results)
     moment, known = run.as_of, run.known_at
     finds = SavedFinds(snapshot, tables, list(project.schema.kinds), run, project.results)
     return Measured(project, moment, known, snapshot, tables, standards, waived, numbers, finds, rulings, run.id)

@@ -10,7 +10,6 @@ from stocktake.metrics.slices import EVERYTHING
 from stocktake.nouns import in_utc
 from stocktake.pipeline.counting import count
 from stocktake.pipeline.covering import cover
-from stocktake.pipeline.routed import elsewhere
 from stocktake.pipeline.ruled import targets, waivers
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def report(measured: Measured) -> dict[str, Any]:
         ],
         "without_waivers": rows_of(measured.without.populations) if measured.without else [],
         "coverage": coverage,
-        "engines": elsewhere(measured.numbers.engine),  # last: by now all steps have run
+        "engines": measured.numbers.elsewhere,  # last: by now all steps have run
     }
 
 

@@ -23,7 +23,7 @@ from stocktake.metrics import (
 from stocktake.pipeline.finds import NEEDED, Finds
 from stocktake.pipeline.later import Later
 from stocktake.pipeline.line import catalogue_of, graph_of, standards_of
-from stocktake.pipeline.routed import engine_of
+from stocktake.pipeline.routed import elsewhere, engine_of
 from stocktake.pipeline.rulings import Rulings, rulings_of
 from stocktake.pipeline.saving import project_files
 from stocktake.pipeline.slicing import slicings_of
@@ -32,6 +32,8 @@ from stocktake.stages import stage
 from stocktake.standards import Standards, layer_schemas, layer_types, moment_table, run_lake
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from stocktake.engines import Engine
     from stocktake.graph.snapshot import Graph
     from stocktake.metrics import Catalogue, Slicing
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from stocktake.store.runs import Run
 
 GRAPH, STANDARD = "graph", "standard"
+ENGINES = "finds/engines"
 WITHOUT = "without_waivers"
 KEPT_WITHOUT = ("models", "populations")
 """What is kept of the roll-ups as they would be without any waiver."""
@@ -90,6 +93,13 @@ class Work:
         """What the tables don't tell."""
         return Finds(self._layer(GRAPH, NEEDED), self._layer(STANDARD), list(self.project.schema.kinds))
 
+    def elsewhere(self) -> pa.Table:
+        """The steps that ran on another engine than DuckDB, or on a second one: step, engine, why, after."""
+        import pyarrow as pa
+
+        columns = [(name, pa.string()) for name in ("step", "engine", "why", "after")]
+        return pa.Table.from_pylist(elsewhere(self.engine), pa.schema(columns))
+
     def _layer(self, layer: str, columns: Collection[str] | None = None) -> Later:
         """The tables of a layer, each read when it is asked for. columns: of them; all unless said."""
         named = [name.partition(".") for name in lakes.tables_of(self.lake)]
@@ -111,10 +121,8 @@ class Work:
         return [OWNER, *slicings_of(self.rulings.targets, lakes.schema_of(self.lake, f"{STANDARD}.models"))]
 
 
-def run_and_save(
-    project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None
-) -> tuple[Run, Engine]:
-    """Measure at a moment and save it as a run; gives the engine that its steps went through, too.
+def run_and_save(project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None) -> Run:
+    """Measure at a moment and save it as a run.
 
     as_of: UTC, default the project's, else now. known_at: default the newest entry of the log. Raises what the files of
     the project, an engine or the disk say against it; then nothing is saved.
@@ -127,7 +135,7 @@ def run_and_save(
             edits = graph.frame.given.edits
             work = work_over(project, folder / "all", (moment, known), edits)
             freeze_into(work.lake, project, graph, moment)
-        return save_work(work, store, started_at), work.engine
+        return save_work(work, store, started_at)
 
 
 def freeze_into(lake: Path, project: Project, graph: Graph, as_of: datetime) -> None:
@@ -152,7 +160,7 @@ def save_work(work: Work, store: Store, started_at: datetime) -> Run:
     kept |= {name: (without, table) for name, table in work.make_without(without).items()}
     with stage("save") as told:
         found = work.finds()
-        tables = {"finds/suggestions": found.suggestions, "finds/places": found.places}
+        tables = {"finds/suggestions": found.suggestions, "finds/places": found.places, ENGINES: work.elsewhere()}
         files = project_files(work.project)
         finished = Finished(work.as_of, work.known_at, started_at, files, tables, kept)
         work.project.results.mkdir(parents=True, exist_ok=True)

@@ -67,8 +67,8 @@ def plan_engines(project: Project, as_of: datetime | None = None) -> list[Decisi
 def measure_and_keep(project: Project, *, as_of: datetime | None = None, known_at: int | None = None) -> Measured:
     """The same, saved as a run."""
     with log(project) as store:
-        run, engine = run_and_save(project, store, as_of=as_of, known_at=known_at)
-        return with_standing(measured_of(project, store, run, engine), store)
+        run = run_and_save(project, store, as_of=as_of, known_at=known_at)
+        return with_standing(measured_of(project, store, run), store)
 
 
 def measure_and_keep_series(

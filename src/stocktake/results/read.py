@@ -47,6 +47,7 @@ def names(run: Run) -> list[str]:
 
 def read(folder: Path, run: Run, name: str) -> pa.Table:
     """One table of a run. Raises ResultsError when the run has none of that name, or its file is not what was saved."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     if f"{name}.parquet" not in run.files:
@@ -55,7 +56,9 @@ def read(folder: Path, run: Run, name: str) -> pa.Table:
     if problem:
         raise ResultsError(problems=(problem,))
     with pq.ParquetFile(folder_of(folder, run.id) / f"{name}.parquet") as file:
-        return file.read()
+        table = file.read()
+    # Whether a column may hold unknowns is for the table to say, and not for who wrote its file.
+    return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
 
 
 def read_all(folder: Path, run: Run, layer: str) -> dict[str, pa.Table]:

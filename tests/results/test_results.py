@@ -61,7 +61,8 @@ def test_a_saved_run_is_read_back_as_it_was(store: Store, tmp_path: Path) -> Non
 def test_a_run_is_found_by_day_by_its_first_letters_and_as_the_latest(store: Store, tmp_path: Path) -> None:
     early, late = save(store, tmp_path, finished(21, 8)), save(store, tmp_path, finished(22, 9))
     redone = save(store, tmp_path, finished(21, 10))
-    assert results.find(store) == redone
+    assert results.find(store) == late  # of the latest moment, and not the one that was made last
+    assert results.find(store, of=lambda run: run != late) == redone
     assert results.find(store, "2026-11-22") == late
     assert results.find(store, "2026-11-21") == redone
     assert results.find(store, early.id[:14]) == early

@@ -28,7 +28,9 @@ def machine_error(error: duckdb.Error, where: str = "DuckDB") -> EngineError:
     if "No space left" in told or "disk is full" in told:
         return EngineError(where, told, "make room on the disk, then run this again")
     if isinstance(error, duckdb.OutOfMemoryException):
-        return EngineMemoryError(where, told, "give it more memory, or a disk with more room to spill to")
+        return EngineMemoryError(
+            where, told, "give it more (`engines: {duckdb: {memory_limit: 4GB}}`), or a disk with more room to spill to"
+        )
     return EngineError(where, told, "run this again; if it stays so, `stocktake store verify` says what to take away")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stocktake.engines.catalogue import Catalogue
 from stocktake.engines.hive import HiveEngine
 from stocktake.errors import EngineError
-from stocktake.results import find, read_all
+from stocktake.results import find, is_series, read_all
 
 if TYPE_CHECKING:
     from stocktake.project import Project
@@ -36,7 +36,7 @@ def show_in_catalogue(project: Project, store: Store, engine: str, schema: str, 
     engine: one of the project's, a PrestoDB or Trino. Raises EngineError and ResultsError.
     """
     catalogue = Catalogue(_opened(project, engine), lake_of(project), schema)
-    found = find(store, run)
+    found = find(store, run, lambda each: not is_series(each))
     tables = read_all(project.results, found, LAYER)
     before = catalogue.published()
     catalogue.publish(found.id, tables)

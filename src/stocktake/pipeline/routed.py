@@ -51,6 +51,9 @@ def _routing(project: Project, standards: Standards) -> Routing:
     ]
     if wrong:
         raise StandardsError(problems=tuple(wrong))
+    asked = [*(each.engine for each in project.engines.routes), *(each.engine for each in standards.steps)]
+    for name in dict.fromkeys(name for name in asked if name):
+        project.engines.find(name).open(os.environ)  # what is wrong with its options is told before anything is done
     return Routing(project.engines, os.environ, project.engines.lake or project.state / "lake")
 
 

@@ -37,8 +37,14 @@ def seek_one(measured: Measured, words: str) -> Named:
         raise GraphError(
             words, "nothing is called so", "write namespace:value, the beginning of an id, or a name (`stocktake show`)"
         )
-    listed = "; ".join(f"{each.id[:12]} ({each.kind} {each.name})" for each in found[:SHOWN])
+    listed = _listed([f"{each.id} ({each.kind} {each.name})" for each in found])
     raise GraphError(words, f"{len(found)} artifacts are called so: {listed}", "write the beginning of one of the ids")
+
+
+def _listed(told: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+    return "; ".join(told[:SHOWN]) + more
 
 
 def is_identifier(words: str, namespaces: Iterable[str]) -> bool:
@@ -106,5 +112,5 @@ def find_model(measured: Measured, words: str) -> str:
     found = found or [row for row in rows if len(words) >= 4 and row["model_id"].startswith(words)]
     if len(found) == 1:
         return str(found[0]["model_id"])
-    listed = "; ".join(f"{row['model_id'][:12]} ({row['name']})" for row in (found or rows)[:SHOWN])
+    listed = _listed([f"{row['model_id']} ({row['name']})" for row in found or rows])
     raise GraphError(words, f"{len(found)} models are called so", f"use one of: {listed or 'there is no model'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,19 +19,20 @@ if TYPE_CHECKING:
 LATEST = "latest"
 
 
-def find(store: Store, wanted: str = LATEST) -> Run:
-    """A run by its id, by the first letters of it, by the day of its as_of (`2026-11-23`), or the latest.
+def find(store: Store, wanted: str = LATEST, of: Callable[[Run], bool] = lambda _: True) -> Run:
+    """A run by its id, its first letters, the day of its as_of (`2026-11-23`), or that of the latest moment.
 
-    Of several runs of one day the last that was made. Raises ResultsError, naming the runs that there are.
+    Of several runs of one day or moment the last that was made. of: which runs are looked at. Raises ResultsError,
+    naming the runs that there are.
     """
-    runs = store.runs()
+    runs = [run for run in store.runs() if of(run)]
     if not runs:
         raise ResultsError("results", "no run was saved yet", "make one: stocktake run")
     exact = [run for run in runs if run.id == wanted]
     of_day = [run for run in runs if f"{run.as_of:%Y-%m-%d}" == wanted]
     begun = [run for run in runs if run.id.startswith(wanted)]
     if wanted == LATEST:
-        return runs[-1]
+        return max(reversed(runs), key=lambda run: run.as_of)
     if exact or of_day:
         return (exact or of_day)[-1]
     if len(begun) == 1:

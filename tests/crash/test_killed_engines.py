@@ -34,7 +34,7 @@ from stocktake.project import Project
 from stocktake.results import read
 from stocktake.store import Store
 
-KILLS = int(os.environ.get("STOCKTAKE_KILLS", "2"))
+KILLS = int(os.environ.get("STOCKTAKE_KILLS", "1"))
 PAUSE = 0.3  # seconds between two looks at the catalogue
 BURST = 3  # kills in a row, at most: what one left is found by the next
 STEPS = ["models", "servings", "servings_score", "node_population"]

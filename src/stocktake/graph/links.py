@@ -177,7 +177,7 @@ def make_edges(frame: Frame) -> None:
             else:
                 frame.make_empty(f"edge_{kind.name}_{edge.name}", _edge_columns(edge))
     _make_ghosts(frame)
-    frame.drop("link", "carried", "ended_link")
+    frame.drop("link", "carried")
 
 
 def _make_ended_links(frame: Frame) -> None:

@@ -32,7 +32,7 @@ def graph_input(project: Project, store: Store, known_at: int | None = None) -> 
         edits=tuple(store.records_of(PERSON, known)),
         bodies=store.bodies_by_id,
         memory_limit=duckdb.memory_limit,
-        temp_directory=duckdb.temp_directory,
+        temp_directory=duckdb.temp_directory or project.derived / "spill",
         lookups=lookups(project, store, segments, known),
         erased=tuple(span for purge in store.purges() for span in purge.spans),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +35,9 @@ def engine_of(project: Project, standards: Standards) -> Engine:
 
 
 def duckdb_of(project: Project) -> DuckDb:
-    """DuckDB with the options that the project gives it; it spills into the project's folder unless they say else."""
+    """DuckDB with the options that the project gives it."""
     opened = project.engines.find(DEFAULT).open(os.environ)
-    own = opened if isinstance(opened, DuckDb) else DuckDb()
-    return own if own.temp_directory else replace(own, temp_directory=project.derived / "spill")
+    return opened if isinstance(opened, DuckDb) else DuckDb()
 
 
 def _routing(project: Project, standards: Standards) -> Routing:

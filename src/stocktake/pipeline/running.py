@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.engines import lake as lakes
+from stocktake.engines.duckdb import DuckDb
 from stocktake.engines.scratch import scratch_lake
 from stocktake.metrics import (
     OWNER,
@@ -150,7 +151,10 @@ def work_over(project: Project, lake: Path, at: tuple[datetime, int], edits: Seq
         standards = standards_of(project)
         catalogue = catalogue_of(project, standards)
         rulings = rulings_of(project, edits, catalogue, standards)
-    return Work(project, lake, *at, standards, catalogue, rulings, engine_of(project, standards))
+    engine = engine_of(project, standards)
+    if isinstance(engine, DuckDb) and engine.temp_directory is None:
+        engine = replace(engine, temp_directory=lake.with_name("spill"))  # it goes with the lake, and is as roomy
+    return Work(project, lake, *at, standards, catalogue, rulings, engine)
 
 
 def save_work(work: Work, store: Store, started_at: datetime) -> Run:

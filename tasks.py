@@ -44,7 +44,9 @@ def main(words: list[str]) -> int:
     task, rest = (words[0], words[1:]) if words else ("", [])
     if task == "demo":
         install("--no-dev", "--inexact")
-        return run("stocktake", "demo", *rest)
+        code = run("stocktake", "demo", *rest)
+        print(f"\n`. {HERE / '.venv' / 'bin' / 'activate'}` lets the shell find `stocktake`.", file=sys.stderr)
+        return code
     if task in ("test", "check", "install"):
         install("--all-extras", "--all-groups")
         return test(rest) if task == "test" else check() if task == "check" else 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -65,8 +63,6 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command
     document = report(measure_and_keep(project))
     face.answer(document, report_page(document))
     face.say("\n".join(NEXT[estate]).format(folder=made))
-    if shutil.which("stocktake") is None:
-        face.say(f"`stocktake` is not on PATH: here it is {Path(sys.argv[0]).resolve()}")
     return tell_problems(face, outcomes)
 
 

@@ -80,12 +80,15 @@ def write(lake: Path, tables: Mapping[str, pa.Table]) -> None:
 
 
 def link(lake: Path, other: Path, tables: Collection[str]) -> None:
-    """Let another lake have tables of a lake, without a copy."""
+    """Let another lake have tables of a lake, without a copy where the disk can do without."""
     for table in tables:
         folder = _folder(other, table)
         folder.mkdir(parents=True)
         for path in files_of(lake, table):
-            os.link(path, folder / path.name)
+            try:
+                os.link(path, folder / path.name)
+            except OSError:  # as on many a network disk
+                shutil.copyfile(path, folder / path.name)
 
 
 def run_over(

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from stocktake.graph.ids import artifact_id
+from stocktake.graph.ids import CLAIM_KEY, artifact_id
 
 if TYPE_CHECKING:
     import duckdb
 
     from stocktake.explain.near import Things
-
-CLAIM = "source || chr(31) || label || chr(31) || part"
 
 
 def seeds(segments: Sequence[Path], things: Things) -> list[UUID] | None:
@@ -43,7 +41,7 @@ def _of_kind(
     named = artifact_id(f"'{kind}'", "namespace", "value")
     own = f"SELECT {named} AS id, ANY_VALUE(iid) FROM {{files}} WHERE kind IN ('{kind}', 'open') GROUP BY 1"
     found = _read(connection, segments, "identifiers", own, ids)
-    claim = artifact_id(f"'{kind}'", "'claim'", CLAIM)
+    claim = artifact_id(f"'{kind}'", "'claim'", CLAIM_KEY)
     for table in (f"claims_{kind}", "claims_open"):
         rest = ids - found.keys()
         if rest:

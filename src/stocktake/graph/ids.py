@@ -5,6 +5,9 @@ from __future__ import annotations
 LETTERS = r"[0-9A-Za-z._]{12}"
 """What an id is made of, as a regular expression: 72 bits, which a thousand million artifacts hardly share."""
 
+CLAIM_KEY = "source || chr(31) || label || chr(31) || part"
+"""SQL of a claim's key: what goes by no identifier has its id from it."""
+
 
 def artifact_id(kind: str, namespace: str, value: str) -> str:
     """SQL of the id of what goes by an identifier, from SQL of its kind, and of the identifier's namespace and value."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.errors import GraphError
-from stocktake.graph.ids import artifact_id
+from stocktake.graph.ids import CLAIM_KEY, artifact_id
 from stocktake.pipeline.names import Named, names_of
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from stocktake.schema import Schema
 
 SHOWN = 8
-CLAIM = "source || chr(31) || label || chr(31) || part"
-"""SQL of a claim's key."""
 
 
 def seek(measured: Measured, words: str) -> list[Named]:
@@ -91,7 +89,7 @@ def _claim_key(connection: duckdb.DuckDBPyConnection, segments: Sequence[Path], 
             paths
             and connection.execute(
                 f"""SELECT source || '/' || label || '/' || part FROM read_parquet($paths, union_by_name = true)
-                WHERE {artifact_id("$kind", "'claim'", CLAIM)} = $id LIMIT 1""",
+                WHERE {artifact_id("$kind", "'claim'", CLAIM_KEY)} = $id LIMIT 1""",
                 {"paths": paths, "kind": named.kind, "id": named.id},
             ).fetchall()
         )

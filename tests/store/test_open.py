@@ -78,3 +78,14 @@ def test_the_server_asks_whether_the_machine_of_a_writer_still_lives(postgresql_
     """Else the lock of a machine that lost its power would be held for hours."""
     with Store.open(postgresql_address) as opened, opened.database.reading() as connection:
         assert connection.exec_driver_sql("SHOW tcp_keepalives_idle").scalar() == "60"
+
+
+def test_a_reader_that_leaves_hears_no_more_of_the_server(postgresql_address: str) -> None:
+    """What made it leave is told already: a lost connection is no second error."""
+    with Store.open(postgresql_address) as opened:
+        rows = opened.database.fetch("SELECT pg_backend_pid() FROM generate_series(1, 10)", 1)
+        ((pid,),) = next(rows)
+        with opened.database.writing() as connection:
+            connection.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
+        rows.close()  # type: ignore[attr-defined]
+        assert opened.newest_seq() == 0

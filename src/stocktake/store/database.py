@@ -52,7 +52,12 @@ class Database:
     def fetch(self, sql: str, some: int) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a SELECT, at most so many at a time."""
         with self.reading() as connection:
-            yield from self.kind.fetch(connection, sql, some)
+            for rows in self.kind.fetch(connection, sql, some):
+                try:
+                    yield rows
+                except GeneratorExit:  # the reader left, mostly for an error of its own: no second one is told
+                    connection.invalidate()
+                    raise
 
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import stocktake.library
-from stocktake.collect.sources import VARIABLE
+from stocktake.collect.written import written_secrets
 from stocktake.engines.settings import EngineRules, read_rules
+from stocktake.environment import fill
 from stocktake.errors import Problem, ProjectError
 from stocktake.nouns import Source, read_moment
 from stocktake.schema import Schema, load_schema
@@ -134,12 +135,11 @@ def find_root(path: Path | str | None = None) -> Path:
 
 
 def filled(address: str, root: Path) -> str:
-    """The address of a store with `${NAME}` filled in from the environment; a path below root. Raises ProjectError."""
-    for name in VARIABLE.findall(address):
-        if name not in os.environ:
-            fix = f"export {name}=…, or write the address without it"
-            raise ProjectError(address, f"the environment variable {name} is not set", fix)
-    told = VARIABLE.sub(lambda match: os.environ[match[1]], address)
+    """The address of a store with what it leaves to the machine filled in; a path below root. Raises ProjectError."""
+    missing: list[Problem] = []
+    told = fill(address, os.environ, lambda _, *what: missing.append(Problem(address, *what)))
+    if missing:
+        raise ProjectError(problems=tuple(missing))
     return told if is_server(told) else str(root / Path(told).expanduser())
 
 
@@ -183,7 +183,7 @@ def _text(value: Any, where: str, problems: list[Problem]) -> str | None:
 
 def _read(path: Path, problems: list[Problem]) -> Marked:
     file = Marked(path)
-    problems.extend(file.problems)
+    problems += [*file.problems, *written_secrets(file)]
     return file
 
 

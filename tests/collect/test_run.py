@@ -41,8 +41,8 @@ def test_each_missing_variable_is_told_with_its_line_and_what_to_do(tmp_path: Pa
         fill(source, {}, tmp_path)
 
     assert [(each.where, each.fix) for each in error.value.problems] == [
-        (f"{path}:2", "set it before you collect: export MLFLOW_URL=…"),
-        (f"{path}:3", "set it before you collect: export MLFLOW_TOKEN=…"),
+        (f"{path}:2", "set it first: export MLFLOW_URL=…"),
+        (f"{path}:3", "set it first: export MLFLOW_TOKEN=…"),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.servers.fixtures import presto, spark, trino  # noqa: F401
+from tests.servers.fixtures import presto, secured_presto, secured_trino, spark, trino  # noqa: F401
 
 from stocktake.engines.hive import HiveEngine
 
@@ -12,4 +12,11 @@ from stocktake.engines.hive import HiveEngine
 def hive(request: pytest.FixtureRequest) -> HiveEngine:
     """PrestoDB and Trino, each on a real server."""
     found: HiveEngine = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["presto", "trino"])
+def secured(request: pytest.FixtureRequest) -> HiveEngine:
+    """PrestoDB and Trino by HTTPS: the password or token is still to be added."""
+    found: HiveEngine = request.getfixturevalue(f"secured_{request.param}")
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from stocktake.engines import ask as asking
+from stocktake.engines.access import Access
 from stocktake.engines.ask import Ask, Failures
 from stocktake.errors import EngineError
 
@@ -41,7 +42,7 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(errors: list[str]) -> Ask:
-    return Ask("Trino", "http://trino.example", lambda: Cursor(errors), Failures(RefusedError, (OSError,)))
+    return Ask("Trino", Access("http://trino.example"), lambda: Cursor(errors), Failures(RefusedError, (OSError,)))
 
 
 def test_a_cluster_without_a_worker_is_asked_again() -> None:

@@ -106,11 +106,17 @@ def test_a_catalogue_that_is_not_there(hive: HiveEngine) -> None:
         ({"address": "presto.example:8080"}, "no server's address"),
         ({"address": "http://presto.example", "password": "secret"}, "would travel in the open"),
         ({"address": "http://presto.example", "token": "e30"}, "would travel in the open"),
+        ({"address": "https://me:secret@presto.example"}, "https://…@presto.example is no server's address"),
+        ({"address": "https://presto.example:http"}, "no server's address"),
+        ({"address": "https://presto.example", "token": "e30", "password": "secret"}, "a password and a token"),
+        ({"address": "https://presto.example", "token": "e30\n"}, "a space or a line break"),
     ],
 )
 def test_access_that_can_not_work_is_refused_at_once(access: dict[str, str], problem: str) -> None:
-    with pytest.raises(EngineError, match=problem):
+    with pytest.raises(EngineError, match=problem) as caught:
         Access(**access)  # type: ignore[arg-type]  # each is a text
+
+    assert "secret" not in str(caught.value)
 
 
 def test_secrets_are_not_shown() -> None:

@@ -157,9 +157,40 @@ def test_wrong_settings_are_told_by_their_line(tmp_path: Path, text: str, proble
     assert found.where.startswith(f"{tmp_path}/stocktake.yaml:")
 
 
-def test_an_option_that_an_engine_does_not_take_is_told() -> None:
-    """And one that it can't do without."""
-    with pytest.raises(EngineError, match="takes no colour"):
-        EngineSettings("spark", "spark", {"colour": "red"}).open({})
-    with pytest.raises(EngineError, match="has no address"):
-        EngineSettings("trino", "trino").open({})
+@pytest.mark.parametrize(
+    ("engine", "line", "problem"),
+    [
+        ("spark: {colour: red}", 2, "this kind of engine takes no colour"),
+        ("trino:\n    kind: trino\n    user: me", 2, "the engine has no address"),
+        ("trino:\n    address: https://a\n    properties: often", 4, "properties is not a mapping"),
+        ("trino:\n    address: https://a\n    user: [a, b]", 4, "user is not one value"),
+        ("trino:\n    user: me\n    address: trino.example", 4, "trino.example is no server's address"),
+        ("trino:\n    address: http://a\n    password: ${TOLD}", 3, "a password or token would travel in the open"),
+        ("duckdb: {threads: many}", 2, "threads is not a whole number"),
+    ],
+)
+def test_wrong_options_are_told_by_their_line(tmp_path: Path, engine: str, line: int, problem: str) -> None:
+    """Of their own, where they have one; by what would run a step as by what only checks."""
+    told, problems = rules(tmp_path, f"engines:\n  {engine}\n")
+    (settings,) = told.named()
+
+    assert problems == []
+    for found in (settings.problems({"TOLD": "secret"}), opening(settings, {"TOLD": "secret"})):
+        assert [(each.where, each.problem) for each in found] == [(f"{tmp_path}/stocktake.yaml:{line}", problem)]
+
+
+def opening(settings: EngineSettings, environment: dict[str, str]) -> list[Problem]:
+    """What is wrong when an engine is to run a step."""
+    with pytest.raises(EngineError) as caught:
+        settings.open(environment)
+    return list(caught.value.problems)
+
+
+def test_options_are_checked_without_the_secrets_that_they_rest_on(tmp_path: Path) -> None:
+    """On a machine that has none, as far as that goes; an engine that only a route names is checked too."""
+    text = "engines:\n  a: {kind: trino, address: '${A}', colour: red}\n"
+    told, _ = rules(tmp_path, f"{text}routes: [{{engine: presto}}]\n")
+
+    assert [(each.name, [found.problem for found in each.problems({})]) for each in told.named()] == [
+        ("presto", ["the engine has no address"]), ("a", ["this kind of engine takes no colour"])
+    ]  # fmt: skip

@@ -83,3 +83,21 @@ def test_a_server_that_does_not_answer_is_told(root: Path) -> None:
             "source other", True, "mlflow, its server answers"
         )
     assert not source(root, f"connector: mlflow\nurl: http://127.0.0.1:{free_port()}\n").is_well
+
+
+@pytest.mark.parametrize(
+    ("engine", "told", "fix"),
+    [
+        ("{kind: trino, address: 'http://127.0.0.1:1'}", "no answer from 127.0.0.1", "start it"),
+        ("{kind: presto, address: 'https://a', password: '${NOWHERE_SET}'}", "NOWHERE_SET is not set", "export"),
+        ("{kind: spark, master: 'sc://127.0.0.1:1'}", "it can't be reached", "Spark Connect"),
+        ("{kind: trino, adress: 'http://a.example'}", "takes no adress", "use some of: address"),
+    ],
+)
+def test_what_an_engine_lacks_is_told(root: Path, engine: str, told: str, fix: str) -> None:
+    with (root / "stocktake.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"engines:\n  shared: {engine}\n")
+
+    finding = next(each for each in examine(root) if each.what == "engine shared" and told in each.told)
+    assert not finding.is_well
+    assert fix in finding.fix

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from uuid import uuid4
@@ -14,6 +15,7 @@ from uuid import uuid4
 import pytest
 from tests.servers import maven, postgresql, presto_server, trino_server
 from tests.servers.process import free_port
+from tests.servers.secured import USER, Door
 from tests.servers.shared import shared
 from tests.servers.spark import spark as local_spark
 
@@ -66,6 +68,18 @@ def trino(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trino]:
 
 
 @pytest.fixture(scope="session")
+def secured_presto(presto: Presto, tmp_path_factory: pytest.TempPathFactory) -> Presto:
+    """The same by HTTPS; it lets nobody in who does not say who he is."""
+    return replace(presto, access=_secured(presto.access, _place(presto_server, tmp_path_factory)))
+
+
+@pytest.fixture(scope="session")
+def secured_trino(trino: Trino, tmp_path_factory: pytest.TempPathFactory) -> Trino:
+    """The same by HTTPS; it lets nobody in who does not say who he is."""
+    return replace(trino, access=_secured(trino.access, _place(trino_server, tmp_path_factory)))
+
+
+@pytest.fixture(scope="session")
 def spark() -> Spark:
     """An engine on a real Spark."""
     return local_spark()
@@ -78,7 +92,17 @@ def _hive_server(module: ModuleType, factory: pytest.TempPathFactory) -> Abstrac
         module.find_java()
     except maven.MissingError as error:
         pytest.skip(str(error))
+    return shared(module.__name__, _place(module, factory))
+
+
+def _place(module: ModuleType, factory: pytest.TempPathFactory) -> Path:
+    """Where the server of all test processes keeps what it has."""
     base = factory.getbasetemp()
     common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    place = Path(os.environ.get(SERVERS, common))
-    return shared(module.__name__, place / module.__name__.rpartition(".")[2])
+    return Path(os.environ.get(SERVERS, common)) / module.__name__.rpartition(".")[2]
+
+
+def _secured(access: Access, folder: Path) -> Access:
+    """How the secured door of a server is reached; the password or token is still to be added."""
+    door = Door.at(folder)
+    return replace(access, address=door.address, user=USER, verify=door.authority)

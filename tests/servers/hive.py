@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from tests.servers import secured
 from tests.servers.process import free_port, running
 
 LOOPBACK = "127.0.0.1"
@@ -26,13 +28,27 @@ FORGETFUL = {"query.max-history": "20", "query.min-expire-age": "5s", "task.info
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A server's parts. home: has `lib` and `plugin`. catalogue: its settings; `{folder}` in them is the server's."""
+    """A server's parts. home: has `lib` and `plugin`. catalogue: its settings; `{folder}` in them is the server's.
+
+    passwords: the plugin that knows them. token_key: the setting that names the file of the key of tokens.
+    """
 
     java: Path
     home: Path
     main_class: str
     jvm: tuple[str, ...]
     catalogue: Mapping[str, str]
+    passwords: Path
+    token_key: str
+
+    def plugins(self, folder: Path) -> Path:
+        """A folder that leads to all plugins."""
+        place = folder / "plugin"
+        shutil.rmtree(place, ignore_errors=True)  # a folder may be used again
+        place.mkdir()
+        for plugin in (*(self.home / "plugin").iterdir(), *self.passwords.iterdir()):
+            (place / plugin.name).symlink_to(plugin)
+        return place
 
     def command(self, folder: Path) -> list[str]:
         """What starts it."""
@@ -46,9 +62,10 @@ class Layout:
 
 @contextmanager
 def serving(layout: Layout, folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
-    """The address of a server, from the moment that it takes queries."""
-    port = free_port()
+    """The address of a server's open door, from the moment that it takes queries."""
+    port, secure = free_port(), free_port()
     address = f"http://{LOOPBACK}:{port}"
+    secured.lay_door(folder, LOOPBACK, secure)
     config = {
         "coordinator": "true",
         "node-scheduler.include-coordinator": "true",
@@ -59,7 +76,8 @@ def serving(layout: Layout, folder: Path, settings: Mapping[str, str]) -> Iterat
         "task.concurrency": "1",
         **FORGETFUL,
         "catalog.config-dir": f"{folder}/etc/catalog",
-        "plugin.dir": f"{layout.home}/plugin",
+        "plugin.dir": str(layout.plugins(folder)),
+        **secured.settings(folder, secure, layout.token_key),
         **settings,
     }
     _write(folder / "etc" / "config.properties", config)

@@ -37,7 +37,13 @@ JVM = (
 
 def get() -> Path:
     """The server's programs, brought when they are first asked for. Raises MissingError."""
+    _passwords()
     return maven.brought(f"presto-{VERSION}", _bring)
+
+
+def _passwords() -> Path:
+    """The plugin that knows passwords, which a server comes without."""
+    return maven.brought(f"presto-passwords-{VERSION}", _bring_passwords)
 
 
 def find_java() -> Path:
@@ -57,10 +63,15 @@ def _bring(folder: Path) -> None:
         newer.unlink()
 
 
+def _bring_passwords(folder: Path) -> None:
+    maven.unzip(maven.copy(f"com.facebook.presto:presto-password-authenticators:{VERSION}:zip", folder), folder)
+
+
 @contextmanager
 def running(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
     """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours."""
-    layout = Layout(find_java(), get(), "com.facebook.presto.server.PrestoServer", JVM, CATALOGUE)
+    key = "http.authentication.jwt.key-file"
+    layout = Layout(find_java(), get(), "com.facebook.presto.server.PrestoServer", JVM, CATALOGUE, _passwords(), key)
     with serving(layout, folder, settings or {}) as address:
         yield address
 

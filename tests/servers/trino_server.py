@@ -14,6 +14,8 @@ from tests.servers import maven
 from tests.servers.hive import Layout, by_hand, serving
 
 VERSION = "476"
+PASSWORDS = "449"
+"""The latest of the plugin that Maven Central has; what it has to do with a server has not changed since."""
 LEAST_JAVA = 24
 CATALOGUE = {
     "connector.name": "hive",
@@ -24,14 +26,23 @@ CATALOGUE = {
     "hive.non-managed-table-writes-enabled": "true",
     "hive.security": "allow-all",
 }
-PATIENT = {"iterative-optimizer-timeout": "1h"}
-"""By the clock, which runs on while the machine does something else, or sleeps."""
+SETTINGS = {
+    "iterative-optimizer-timeout": "1h",  # by the clock, which runs on while the machine does something else, or sleeps
+    "http-server.authentication.allow-insecure-over-http": "true",
+    "internal-communication.shared-secret": "what the nodes of a test's server know of each other",
+}
 JVM = ("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED")
 
 
 def get() -> Path:
     """The server's programs, brought when they are first asked for. Raises MissingError."""
+    _passwords()
     return maven.brought(f"trino-{VERSION}", _bring)
+
+
+def _passwords() -> Path:
+    """The plugin that knows passwords, which a server comes without."""
+    return maven.brought(f"trino-passwords-{PASSWORDS}", _bring_passwords)
 
 
 def find_java() -> Path:
@@ -49,11 +60,16 @@ def _bring(folder: Path) -> None:
     server.unlink()
 
 
+def _bring_passwords(folder: Path) -> None:
+    maven.unzip(maven.copy(f"io.trino:trino-password-authenticators:{PASSWORDS}:zip", folder), folder)
+
+
 @contextmanager
 def running(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
     """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours."""
-    layout = Layout(find_java(), get(), "io.trino.server.TrinoServer", JVM, CATALOGUE)
-    with serving(layout, folder, {**PATIENT, **(settings or {})}) as address:
+    key = "http-server.authentication.jwt.key-file"
+    layout = Layout(find_java(), get(), "io.trino.server.TrinoServer", JVM, CATALOGUE, _passwords(), key)
+    with serving(layout, folder, {**SETTINGS, **(settings or {})}) as address:
         yield address
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from stocktake.cases.run import run_cases, run_cases_on
 from stocktake.collect.connectors import load_connector
 from stocktake.collect.sources import PUSH
-from stocktake.errors import MetricError, Problem, StocktakeError
+from stocktake.errors import EngineError, MetricError, Problem, StocktakeError
 from stocktake.metrics import load as load_metrics
 from stocktake.metrics import load_targets, load_waivers
 from stocktake.metrics.cases import case_problems, read_cases
@@ -46,6 +47,7 @@ def check_project(project: Project, *, every: bool = False, engine: Engine | Non
     return [
         _part("kinds", project, lambda: _loaded(project)),
         _part("sources", project, lambda: iter(_source_problems(project))),
+        replace(_part("engines", project, lambda: _engines(project)), files=len(project.engines.named())),
         _part("vocabulary", project, lambda: _vocabulary(project, own)),
         _part("definitions and tables", project, lambda: _standards(project, own, engine)),
         replace(_part("metrics", project, lambda: _metrics(project, own, engine)), notes=_unreached(project)),
@@ -97,6 +99,13 @@ def _source_problems(project: Project) -> Iterator[list[Problem]]:
                 load_connector(source, project.folders("connectors"))
             except StocktakeError as error:
                 yield list(error.problems)
+
+
+def _engines(project: Project) -> Iterator[list[Problem]]:
+    """The problems of each engine's options; none is reached."""
+    if found := [problem for each in project.engines.named() for problem in each.problems(os.environ)]:
+        raise EngineError(problems=tuple(found))
+    yield from ()
 
 
 def _vocabulary(project: Project, own: Path) -> Iterator[list[Problem]]:

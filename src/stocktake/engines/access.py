@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from stocktake.engines.options import check_options
+from stocktake.engines.options import Options
 from stocktake.errors import EngineError
 
 PORTS = {"http": 80, "https": 443}
+ADDRESS = re.compile(r"https?://([^/:@\s\[\]]+|\[[\da-fA-F:.]+\])(:\d{1,5})?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Access:
     verify: the file of the certificates to trust; the system's unless said. catalogue: of its Hive connector. schema:
     where working tables are made, and dropped again; it is made when it is not there. properties: of the session, such
     as `query_max_run_time`. mount: a folder of this machine; uri: the same as the server knows it, ending in a slash:
-    `s3://bucket/lake/`. scratch: a folder below the mount, for tables that come from memory.
+    `s3://bucket/lake/`. scratch: a folder below the mount, for tables that come from memory. where: the `file:line`
+    that says all this.
     """
 
     address: str
@@ -37,15 +39,33 @@ class Access:
     mount: Path = Path("/")
     uri: str = "file:///"
     scratch: Path = Path(tempfile.gettempdir())
+    where: str = ""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.address)
-        if parts.scheme not in PORTS or not parts.hostname:
-            raise EngineError(
-                self.address, "this is no server's address", "write http://host:port or https://host:port"
-            )
-        if (self.password or self.token) and parts.scheme != "https":
-            raise EngineError(self.address, "a password or token would travel in the open", "use https://")
+        if told := self._problem():
+            raise EngineError(self.where or self.shown, *told)
+
+    def _problem(self) -> tuple[str, str] | None:
+        """What can't be as it is told, and how to mend it; secrets are not told."""
+        if not ADDRESS.fullmatch(self.address):
+            return f"{self.shown} is no server's address", "write http://host:port or https://host:port"
+        if self.secrets and self.scheme != "https":
+            return "a password or token would travel in the open", "use https://, and the server's port for it"
+        if self.password and self.token:
+            return "there is a password and a token", "keep one of them"
+        if re.search(r"[^!-~]", self.token):
+            return "the token is more than a token: there is a space or a line break in it", "let it be the token alone"
+        return None
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be told: without a password that somebody has put into it."""
+        return re.sub(r"//[^/]*@", "//…@", self.address)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be told."""
+        return tuple(each for each in (self.password, self.token) if each)
 
     @property
     def scheme(self) -> str:
@@ -73,25 +93,16 @@ class Access:
         return f"{self.uri}{below.as_posix()}"
 
 
-OPTIONS = (
-    "address",
-    "user",
-    "password",
-    "token",
-    "verify",
-    "catalogue",
-    "schema",
-    "properties",
-    "mount",
-    "uri",
-    "scratch",
-)
+OPTIONS: Mapping[str, type] = {
+    "address": str, "user": str, "password": str, "token": str, "verify": str, "catalogue": str, "schema": str,
+    "properties": dict, "mount": str, "uri": str, "scratch": str,
+}  # fmt: skip
+NEEDED = ("address",)
 PATHS = ("verify", "mount", "scratch")
 
 
-def access_of(options: Mapping[str, Any], where: str) -> Access:
+def access_of(options: Options) -> Access:
     """The server that a project's options tell of. Raises EngineError for those that are missing or not known."""
-    told = check_options(options, OPTIONS, where, needed=("address",))
-    paths = {name: Path(str(told[name])).expanduser() for name in PATHS if told.get(name)}
-    properties = {str(name): str(value) for name, value in (told.get("properties") or {}).items()}
-    return Access(**{**told, **paths, "properties": properties})
+    told = options.check(OPTIONS, NEEDED)
+    paths = {name: Path(told[name]).expanduser() for name in PATHS if name in told}
+    return Access(**{**told, **paths, "where": options.place("address")})

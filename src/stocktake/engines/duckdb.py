@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from stocktake.engines import lake as lakes
-from stocktake.engines.options import check_options
+from stocktake.engines.options import Options
 from stocktake.engines.protocol import Step
 from stocktake.engines.scratch import scratch
 from stocktake.engines.translate import declared
@@ -129,11 +128,14 @@ class DuckDb:
                 yield connection
 
 
-def from_settings(options: Mapping[str, Any], where: str) -> DuckDb:
+OPTIONS: Mapping[str, type] = {"memory_limit": str, "temp_directory": str, "threads": int}
+
+
+def from_settings(options: Options) -> DuckDb:
     """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
-    told = check_options(options, ("memory_limit", "temp_directory", "threads"), where)
+    told = options.check(OPTIONS)
     folder = told.get("temp_directory")
-    return DuckDb(told.get("memory_limit"), Path(str(folder)).expanduser() if folder else None, told.get("threads"))
+    return DuckDb(told.get("memory_limit"), Path(folder).expanduser() if folder else None, told.get("threads"))
 
 
 def as_file(path: Path) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from stocktake.engines import lake as lakes
 from stocktake.engines.access import Access
 from stocktake.engines.apart import take_apart
-from stocktake.engines.ask import Ask
+from stocktake.engines.ask import Ask, Failures
 from stocktake.engines.duckdb import DuckDb
-from stocktake.engines.hive_types import cast_columns, columns_of
+from stocktake.engines.hive_types import cast_columns, columns_of, quoted
 from stocktake.engines.lift import relations_of
 from stocktake.engines.protocol import Step
 from stocktake.engines.translate import translate
@@ -32,12 +32,39 @@ class HiveEngine(ABC):
     access: Access
 
     name: ClassVar[str]
+    product: ClassVar[str]
     times: ClassVar[str]
     """The SQL type of a time of the lake."""
 
     @abstractmethod
+    def _client(self, words: Mapping[str, Any]) -> tuple[Callable[[], Any], Failures]:
+        """What gives a cursor, and the client's errors. words: what each client is told in the same words."""
+
     def connect(self) -> Ask:
         """A connection to the server. Raises EngineError where its client is not installed."""
+        access = self.access
+        words = {
+            "host": access.host,
+            "port": access.port,
+            "http_scheme": access.scheme,
+            "user": access.user,
+            "catalog": access.catalogue,
+            "schema": access.schema,
+        }
+        try:
+            cursor, failures = self._client(words)
+        except ImportError as error:
+            fix = f'install it: pip install "stocktake[{self.name}]"'
+            raise EngineError(self.name, f"{self.product}'s client is not installed", fix) from error
+        return Ask(self.product, access, cursor, failures)
+
+    def greet(self) -> str:
+        """Ask for the schemas of the catalogue, and say what was found. Raises EngineError where that can't be."""
+        access = self.access
+        schemas = self.connect().run(f"SHOW SCHEMAS FROM {quoted(access.catalogue)}")
+        is_there = [access.schema] in schemas
+        told = f"schema {access.schema} {'is there' if is_there else 'will be made'}"
+        return f"{self.product} lets {access.user} in; catalogue {access.catalogue} is there, {told}"
 
     def run_lake(self, steps: Sequence[Step], lake: Path) -> None:
         """Run the steps in order over a lake, and publish all results there with their declared types, or none."""

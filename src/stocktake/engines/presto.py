@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from stocktake.engines.access import Access, access_of
-from stocktake.engines.ask import Ask, Failures
+from stocktake.engines.access import OPTIONS, access_of
+from stocktake.engines.ask import Failures
 from stocktake.engines.hive import HiveEngine
-from stocktake.errors import EngineError
+from stocktake.engines.options import Options
+
+__all__ = ["OPTIONS", "Presto", "from_settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,40 +19,30 @@ class Presto(HiveEngine):
     """The engine behind one address."""
 
     name: ClassVar[str] = "presto"
+    product: ClassVar[str] = "PrestoDB"
     times: ClassVar[str] = "TIMESTAMP"
 
-    def connect(self) -> Ask:
-        """A connection to the server. Raises EngineError where its client is not installed."""
-        try:
-            import prestodb  # type: ignore[import-untyped]  # it ships no types
-            import requests
-        except ImportError as error:
-            problem = "PrestoDB's client is not installed"
-            raise EngineError("presto", problem, 'install it: pip install "stocktake[presto]"') from error
-        access = self.access
+    def _client(self, words: Mapping[str, Any]) -> tuple[Callable[[], Any], Failures]:
+        """What gives a cursor, and the client's errors."""
+        import prestodb  # type: ignore[import-untyped]  # it ships no types
+        import requests
+
+        from stocktake.engines.https import open_session
+
         connection = prestodb.dbapi.connect(
-            host=access.host,
-            port=access.port,
-            http_scheme=access.scheme,
-            user=access.user,
-            catalog=access.catalogue,
-            schema=access.schema,
+            **words,
             # Without it a time of the lake would be read as one of the server's own zone.
-            http_headers={"X-Presto-Time-Zone": "UTC", **_bearer(access)},
-            session_properties={f"{access.catalogue}.parquet_use_column_names": "true", **access.properties},
-            auth=prestodb.auth.BasicAuthentication(access.user, access.password) if access.password else None,
+            http_headers={"X-Presto-Time-Zone": "UTC"},
+            session_properties={
+                f"{self.access.catalogue}.parquet_use_column_names": "true",
+                **self.access.properties,
+            },
         )
-        if access.verify:
-            connection._http_session.verify = str(access.verify)  # its only way
+        connection._http_session = open_session(self.access)  # its only way
         others = (requests.RequestException, prestodb.exceptions.HttpError, prestodb.exceptions.Error)
-        failures = Failures(prestodb.exceptions.PrestoQueryError, others)
-        return Ask("PrestoDB", access.address, connection.cursor, failures)
+        return connection.cursor, Failures(prestodb.exceptions.PrestoQueryError, others)
 
 
-def from_settings(options: Mapping[str, Any], where: str) -> Presto:
+def from_settings(options: Options) -> Presto:
     """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
-    return Presto(access_of(options, where))
-
-
-def _bearer(access: Access) -> dict[str, str]:
-    return {"Authorization": f"Bearer {access.token}"} if access.token else {}
+    return Presto(access_of(options))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from stocktake.engines.options import Options
 from stocktake.engines.protocol import Engine
+from stocktake.environment import fill
 from stocktake.errors import EngineError, Problem
 from stocktake.schema.marked import Marked
 
 DEFAULT = "duckdb"
 """The engine of every step that nothing is said of."""
-VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}")
 ROUTE_KEYS = ("engine", "steps", "above")
 SHARED_KEYS = ("kind", "on_memory")
 
@@ -26,7 +26,7 @@ class EngineSettings:
     """One engine of a project.
 
     kind: the module of `engines/` that it is made by. on_memory: the engine to which a step goes that needs more memory
-    than this one gives; none: it fails. options: what its kind takes. where: `file:line`.
+    than this one gives; none: it fails. options: what its kind takes. where: `file:line`; places: of each option.
     """
 
     name: str
@@ -34,26 +34,42 @@ class EngineSettings:
     options: Mapping[str, Any] = field(default_factory=dict)
     on_memory: str | None = None
     where: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def open(self, environment: Mapping[str, str]) -> Engine:
-        """The engine, with `${NAME}` in its options filled in from the environment; it is reached when it first runs.
+        """The engine, with what its options leave to the machine filled in; it is reached when it first runs.
 
-        Raises EngineError for a variable that is not set, and for options that its kind does not take.
+        Raises EngineError for what can't be filled in, and for options that its kind does not take.
         """
-        options = {key: self._filled(value, environment) for key, value in self.options.items()}
-        made: Engine = import_module(f"stocktake.engines.{self.kind}").from_settings(options, self.where or self.name)
+        options, missing = self._filled(environment)
+        if missing:
+            raise EngineError(problems=tuple(missing))
+        made: Engine = self._module.from_settings(options)
         return made
 
-    def _filled(self, value: Any, environment: Mapping[str, str]) -> Any:
-        if isinstance(value, Mapping):
-            return {key: self._filled(each, environment) for key, each in value.items()}
-        if not isinstance(value, str):
-            return value
-        for name in VARIABLE.findall(value):
-            if name not in environment:
-                problem = f"the environment variable {name} is not set"
-                raise EngineError(self.where, problem, f"export {name}=…, or write the value itself")
-        return VARIABLE.sub(lambda match: environment[match[1]], value)
+    def problems(self, environment: Mapping[str, str]) -> list[Problem]:
+        """What is wrong with its options; where some are secrets that are not here, the others as far as that goes."""
+        options, missing = self._filled(environment)
+        if missing:
+            return options.problems(self._module.OPTIONS)
+        try:
+            self._module.from_settings(options)
+        except EngineError as error:
+            return list(error.problems)
+        return []
+
+    @property
+    def _module(self) -> Any:
+        return import_module(f"stocktake.engines.{self.kind}")
+
+    def _filled(self, environment: Mapping[str, str]) -> tuple[Options, list[Problem]]:
+        """The options as the machine fills them in, and what it can't."""
+        missing: list[Problem] = []
+        told = {}
+        for name, value in self.options.items():
+            where = self.places.get(name, self.where)
+            told[name] = fill(value, environment, lambda _, *what, at=where: missing.append(Problem(at, *what)))
+        return Options(told, self.where or self.name, self.places), missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,11 @@ class EngineRules:
             name, "there is no such engine", f"use one of: {', '.join(self.known())}, or add it to engines"
         )
 
+    def named(self) -> list[EngineSettings]:
+        """The engines that the project sets up, and those that its routes alone name."""
+        routed = {each.engine: replace(self.find(each.engine), where=each.where) for each in self.routes}
+        return list({**routed, **self.engines}.values())
+
     def known(self) -> list[str]:
         """The names that a step may ask for."""
         return sorted({*self.engines, *kinds()})
@@ -131,8 +152,9 @@ def read_rules(file: Marked, root: Path, problems: list[Problem]) -> EngineRules
 def _engine(file: Marked, name: str, told: Mapping[str, Any]) -> EngineSettings:
     options = {str(key): value for key, value in told.items() if key not in SHARED_KEYS}
     other = told.get("on_memory")
+    places = {each: file.where("engines", name, each) for each in options}
     where = file.where("engines", name)
-    return EngineSettings(name, str(told.get("kind", name)), options, str(other) if other else None, where)
+    return EngineSettings(name, str(told.get("kind", name)), options, str(other) if other else None, where, places)
 
 
 def _route(file: Marked, number: int, told: Mapping[str, Any]) -> Route:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stocktake.engines import lake as lakes
 from stocktake.engines.lift import relations_of
-from stocktake.engines.options import check_options
+from stocktake.engines.options import Options
 from stocktake.engines.protocol import Step
-from stocktake.engines.spark_session import failed, name_of, open_session, reason
+from stocktake.engines.spark_session import failed, greet, name_of, open_session, reason
 from stocktake.engines.translate import declared, translate
 from stocktake.engines.typed import typed
 from stocktake.errors import EngineError
@@ -51,6 +51,10 @@ class Spark:
                 rows.write.parquet(folder.resolve().as_uri())
             seen.discard(step.name)
 
+    def greet(self) -> str:
+        """What a session would need, and has, as far as that is known before it starts. Raises EngineError."""
+        return greet(self.master)
+
     def run_tables(
         self, steps: Sequence[Step], tables: Mapping[str, pa.Table], wanted: Collection[str] | None = None
     ) -> dict[str, pa.Table]:
@@ -61,11 +65,12 @@ class Spark:
         return lakes.run_over(self, steps, tables, wanted)
 
 
-def from_settings(options: Mapping[str, Any], where: str) -> Spark:
+OPTIONS: Mapping[str, type] = {"master": str, "settings": dict}
+
+
+def from_settings(options: Options) -> Spark:
     """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
-    told = check_options(options, ("master", "settings"), where)
-    settings = {str(name): str(value) for name, value in (told.get("settings") or {}).items()}
-    return Spark(str(told.get("master") or LOCAL), settings)
+    return Spark(**options.check(OPTIONS))
 
 
 def _named(layer: str, table: str) -> exp.Table:

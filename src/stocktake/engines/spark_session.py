@@ -69,11 +69,7 @@ def open_session(master: str, settings: Mapping[str, str]) -> SparkSession:
     A process has one Spark, which is started when it is first asked for and ends with the process. Raises EngineError
     where Spark or Java is missing, or where the process has a Spark elsewhere already.
     """
-    try:
-        import pyspark  # noqa: F401 - whether it is there
-    except ImportError as error:
-        problem = "Spark's client is not installed"
-        raise EngineError("spark", problem, 'install it: pip install "stocktake[spark]"') from error
+    check_client()
     # Its errors are told as problems; PySpark would print each with the whole stack besides.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
@@ -82,6 +78,25 @@ def open_session(master: str, settings: Mapping[str, str]) -> SparkSession:
     for name, value in OF_A_SESSION.items():
         session.conf.set(name, value)
     return session
+
+
+def check_client() -> None:
+    """Raises EngineError where PySpark is not installed."""
+    try:
+        import pyspark  # noqa: F401 - whether it is there
+    except ImportError as error:
+        problem = "Spark's client is not installed"
+        raise EngineError("spark", problem, 'install it: pip install "stocktake[spark]"') from error
+
+
+def greet(master: str) -> str:
+    """What a session of a master would need, and has, as far as that is known before it starts. Raises EngineError."""
+    check_client()
+    if master.startswith(REMOTE):
+        check_server(master)
+        return "its Spark Connect server is up"
+    check_java()
+    return f"PySpark and Java are there; {master} is asked when a step needs it"
 
 
 def _remote(address: str, settings: Mapping[str, str]) -> SparkSession:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from stocktake.engines.access import access_of
-from stocktake.engines.ask import Ask, Failures
+from stocktake.engines.access import OPTIONS, access_of
+from stocktake.engines.ask import Failures
 from stocktake.engines.hive import HiveEngine
-from stocktake.errors import EngineError
+from stocktake.engines.options import Options
+
+__all__ = ["OPTIONS", "Trino", "from_settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,34 +19,26 @@ class Trino(HiveEngine):
     """The engine behind one address."""
 
     name: ClassVar[str] = "trino"
+    product: ClassVar[str] = "Trino"
     times: ClassVar[str] = "TIMESTAMP(3)"
 
-    def connect(self) -> Ask:
-        """A connection to the server. Raises EngineError where its client is not installed."""
-        try:
-            import requests
-            import trino
-        except ImportError as error:
-            problem = "Trino's client is not installed"
-            raise EngineError("trino", problem, 'install it: pip install "stocktake[trino]"') from error
-        access = self.access
-        auth = trino.auth.BasicAuthentication(access.user, access.password) if access.password else None
+    def _client(self, words: Mapping[str, Any]) -> tuple[Callable[[], Any], Failures]:
+        """What gives a cursor, and the client's errors."""
+        import requests
+        import trino
+
+        from stocktake.engines.https import open_session
+
         connection = trino.dbapi.connect(  # type: ignore[no-untyped-call]  # it has none here
-            host=access.host,
-            port=access.port,
-            http_scheme=access.scheme,
-            user=access.user,
-            catalog=access.catalogue,
-            schema=access.schema,
+            **words,
             timezone="UTC",
-            session_properties=dict(access.properties),
-            auth=trino.auth.JWTAuthentication(access.token) if access.token else auth,
-            verify=str(access.verify) if access.verify else True,
+            session_properties=dict(self.access.properties),
+            http_session=open_session(self.access),
         )
         others = (requests.RequestException, trino.exceptions.HttpError, trino.exceptions.Error)
-        return Ask("Trino", access.address, connection.cursor, Failures(trino.exceptions.TrinoQueryError, others))
+        return connection.cursor, Failures(trino.exceptions.TrinoQueryError, others)
 
 
-def from_settings(options: Mapping[str, Any], where: str) -> Trino:
+def from_settings(options: Options) -> Trino:
     """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
-    return Trino(access_of(options, where))
+    return Trino(access_of(options))

@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 
 from stocktake.collect.connectors import load_connector
 from stocktake.collect.sources import PUSH, fill
+from stocktake.engines.hive import HiveEngine
+from stocktake.engines.settings import EngineSettings
+from stocktake.engines.spark import Spark
 from stocktake.errors import StocktakeError
 from stocktake.nouns import Source
 from stocktake.project import Project, open_project
@@ -72,12 +75,14 @@ def _libraries() -> Iterator[Finding]:
 
 
 def _project(project: Project) -> Iterator[Finding]:
-    """The project's folder, its disks, its log, what was left unfinished, and what each source needs."""
+    """The project's folder, its disks, its log, what was left unfinished, what each source needs, and each engine."""
     yield Finding("project", True, f"{project.name}, {len(project.sources)} sources, in {project.root}")
     yield from _disks(project)
     yield from _store(project)
     for source in project.sources:
         yield from _source(project, source)
+    for engine in project.engines.named():
+        yield from _engine(engine)
 
 
 def _disks(project: Project) -> Iterator[Finding]:
@@ -151,3 +156,16 @@ def _unreachable(url: str) -> str | None:
             return None
     except (OSError, ValueError) as error:
         return f"no answer from {parts.hostname}: {error}"
+
+
+def _engine(settings: EngineSettings) -> Iterator[Finding]:
+    """Whether an engine has all that it needs, and answers."""
+    what = f"engine {settings.name}"
+    try:
+        engine = settings.open(os.environ)
+        if isinstance(engine, HiveEngine) and (problem := _unreachable(engine.access.address)):
+            yield Finding(what, False, problem, "start it, or let `address` lead to one that runs")
+            return
+        yield Finding(what, True, engine.greet() if isinstance(engine, HiveEngine | Spark) else "in this process")
+    except StocktakeError as error:
+        yield from (Finding(what, False, f"{each.where}: {each.problem}", each.fix) for each in error.problems)

@@ -111,7 +111,7 @@ def test_a_server_that_looks_elsewhere_is_found_out(hive: HiveEngine, tmp_path: 
     here, there = tmp_path / "here", tmp_path / "there"
     (there / "graph" / "owner").mkdir(parents=True)
     lakes.write(here, OWNERS)
-    at = f"{hive.access.location(there)}/"
+    at = f"{hive.access.place.give(there)}/"
     lost = replace(hive, access=replace(hive.access, mount=here, uri=at, scratch=here))
 
     with pytest.raises(EngineError, match=r"reads 0 rows of 2: .*\n +fix: let `mount` and `uri`"):

@@ -128,6 +128,6 @@ def test_secrets_are_not_shown() -> None:
 def test_a_lake_that_the_server_can_not_reach() -> None:
     access = Access("http://presto.example", mount=Path("/mnt/lake"), uri="s3://bucket/lake/")
 
-    assert access.location(Path("/mnt/lake/standard/models")) == "s3://bucket/lake/standard/models"
+    assert access.place.give(Path("/mnt/lake/standard/models")) == "s3://bucket/lake/standard/models"
     with pytest.raises(EngineError, match="below /mnt/lake alone"):
-        access.location(Path("/elsewhere"))
+        access.place.give(Path("/elsewhere"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.servers.moto_server import CREDENTIALS, moto_server
 from tests.servers.process import MISSING, is_installed, run_in_tools
-from tests.servers.sagemaker_server import CREDENTIALS, sagemaker_server
 
 from stocktake.errors import Problem
 from stocktake.library.connectors.sagemaker import collect
@@ -27,7 +27,7 @@ def source(url: str, **settings: object) -> Source:
 
 def test_everything_that_was_made_is_seen_and_a_failing_call_is_reported(tmp_path: Path) -> None:
     """Packages are listed per group; tags stand beside their ARN; what one call refuses does not stop the rest."""
-    with sagemaker_server(tmp_path) as url:
+    with moto_server(tmp_path) as url:
         run_in_tools(SCRIPT, url, settings=CREDENTIALS)
         whole = list(collect(source(url, without=MISSED)))
         # moto has no tags of transform jobs: it answers with an error.

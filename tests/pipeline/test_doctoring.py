@@ -34,6 +34,17 @@ def source(root: Path, text: str) -> Finding:
     return found(root, "source other")
 
 
+def test_a_lake_whose_store_is_down_is_told(root: Path) -> None:
+    with (root / "stocktake.yaml").open("a") as settings:
+        settings.write(f"\nlake: {{address: 's3://lake', endpoint_url: 'http://127.0.0.1:{free_port()}'}}\n")
+
+    told = found(root, "lake")
+
+    assert not told.is_well
+    assert "NETWORK_CONNECTION" in told.told
+    assert told.fix.startswith("start the store")
+
+
 def test_all_is_well_with_a_project_that_works(root: Path) -> None:
     findings = examine(root)
 

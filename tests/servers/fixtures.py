@@ -6,20 +6,22 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from uuid import uuid4
 
+import pyarrow.fs as pafs
 import pytest
-from tests.servers import maven, postgresql, presto_server, trino_server
+from tests.servers import maven, moto_server, postgresql, presto_server, process, trino_server
 from tests.servers.process import free_port
 from tests.servers.secured import USER, Door
 from tests.servers.shared import shared
 from tests.servers.spark import spark as local_spark
 
 from stocktake.engines.access import Access
+from stocktake.engines.bucket import Bucket
 from stocktake.engines.presto import Presto
 from stocktake.engines.spark import Spark
 from stocktake.engines.trino import Trino
@@ -80,19 +82,58 @@ def secured_trino(trino: Trino, tmp_path_factory: pytest.TempPathFactory) -> Tri
 
 
 @pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an S3-compatible store."""
+    if not process.is_installed():
+        pytest.skip(process.MISSING)
+    with moto_server.moto_server(tmp_path_factory.mktemp("s3")) as url:
+        yield url
+
+
+@pytest.fixture
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """A place in a bucket of its own."""
+    for name, value in moto_server.CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    name = f"b{uuid4().hex[:12]}"
+    pafs.S3FileSystem(endpoint_override=s3, allow_bucket_creation=True).create_dir(name)
+    return Bucket(f"s3://{name}/some/lake", s3)
+
+
+@pytest.fixture(scope="session")
+def trino_on_s3(s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trino]:
+    """An engine on a Trino whose catalogue reads and writes the store."""
+    with _on_s3(trino_server, s3, tmp_path_factory) as address:
+        yield Trino(Access(address))
+
+
+@pytest.fixture(scope="session")
 def spark() -> Spark:
     """An engine on a real Spark."""
     return local_spark()
 
 
+@contextmanager
+def _on_s3(module: ModuleType, s3: str, factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of this test process whose catalogue reads and writes a store."""
+    _bring(module)
+    with module.running(factory.mktemp(module.__name__.rpartition(".")[2]), s3=s3) as address:
+        yield address
+
+
 def _hive_server(module: ModuleType, factory: pytest.TempPathFactory) -> AbstractContextManager[str]:
     """The address of a server that all test processes share."""
+    _bring(module)
+    return shared(module.__name__, _place(module, factory))
+
+
+def _bring(module: ModuleType) -> None:
+    """Bring a server's programs; the test is skipped where that can't be."""
     try:
         module.get()
         module.find_java()
     except maven.MissingError as error:
         pytest.skip(str(error))
-    return shared(module.__name__, _place(module, factory))
 
 
 def _place(module: ModuleType, factory: pytest.TempPathFactory) -> Path:

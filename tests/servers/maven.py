@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,19 +69,31 @@ def unzip(path: Path, folder: Path) -> None:
     path.unlink()
 
 
-def copy_with_dependencies(coordinates: str, folder: Path) -> None:
-    """A program and all that it needs to run, as jars in a folder. coordinates: `group:name:version`."""
-    group, name, version = coordinates.split(":")
-    told = f"<groupId>{group}</groupId><artifactId>{name}</artifactId><version>{version}</version>"
+def copy_with_dependencies(coordinates: Sequence[str], folder: Path, without: str = "") -> None:
+    """Programs and all that they need to run, as jars in a folder. coordinates: of each `group:name:version`.
+
+    without: `group:name` of what they ask for and can do without.
+    """
+    told = "".join(f"<dependency>{_told(each)}{_exclusion(without)}</dependency>" for each in coordinates)
     with tempfile.TemporaryDirectory() as place:
         pom = Path(place) / "pom.xml"
         pom.write_text(
             '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
             "<groupId>stocktake</groupId><artifactId>server</artifactId><version>1</version>"
-            f"<dependencies><dependency>{told}</dependency></dependencies></project>"
+            f"<dependencies>{told}</dependencies></project>"
         )
         options = ("-DincludeScope=runtime", f"-DoutputDirectory={folder}")
         _maven("-f", str(pom), "dependency:copy-dependencies", *options)
+
+
+def _told(coordinates: str) -> str:
+    """Coordinates as a pom tells them."""
+    parts = zip(("groupId", "artifactId", "version"), coordinates.split(":"), strict=False)
+    return "".join(f"<{name}>{value}</{name}>" for name, value in parts)
+
+
+def _exclusion(without: str) -> str:
+    return f"<exclusions><exclusion>{_told(without)}</exclusion></exclusions>" if without else ""
 
 
 def _maven(*words: str) -> None:

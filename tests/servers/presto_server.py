@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers import maven
+from tests.servers import maven, moto_server
 from tests.servers.hive import Layout, by_hand, serving
 
 VERSION = "0.287"
@@ -35,6 +35,18 @@ JVM = (
 )
 
 
+def on_s3(url: str) -> dict[str, str]:
+    """The settings of a catalogue by which it reads and writes a store."""
+    keys = moto_server.CREDENTIALS
+    return {
+        "hive.s3.endpoint": url,
+        "hive.s3.path-style-access": "true",
+        "hive.s3.ssl.enabled": "false",
+        "hive.s3.aws-access-key": keys["AWS_ACCESS_KEY_ID"],
+        "hive.s3.aws-secret-key": keys["AWS_SECRET_ACCESS_KEY"],
+    }
+
+
 def get() -> Path:
     """The server's programs, brought when they are first asked for. Raises MissingError."""
     _passwords()
@@ -52,7 +64,7 @@ def find_java() -> Path:
 
 
 def _bring(folder: Path) -> None:
-    maven.copy_with_dependencies(f"com.facebook.presto:presto-main:{VERSION}", folder / "lib")
+    maven.copy_with_dependencies([f"com.facebook.presto:presto-main:{VERSION}"], folder / "lib")
     hive = maven.copy(f"com.facebook.presto:presto-hive-hadoop2:{VERSION}:zip", folder)
     maven.unzip(hive, folder / "plugin")
     for part in ("asm", "asm-analysis", "asm-tree", "asm-util"):
@@ -68,10 +80,14 @@ def _bring_passwords(folder: Path) -> None:
 
 
 @contextmanager
-def running(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
-    """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours."""
+def running(folder: Path, settings: dict[str, str] | None = None, s3: str = "") -> Iterator[str]:
+    """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours.
+
+    s3: the URL of the store that its catalogue reads and writes, too.
+    """
     key = "http.authentication.jwt.key-file"
-    layout = Layout(find_java(), get(), "com.facebook.presto.server.PrestoServer", JVM, CATALOGUE, _passwords(), key)
+    catalogue = {**CATALOGUE, **(on_s3(s3) if s3 else {})}
+    layout = Layout(find_java(), get(), "com.facebook.presto.server.PrestoServer", JVM, catalogue, _passwords(), key)
     with serving(layout, folder, settings or {}) as address:
         yield address
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from tests.servers import maven
 
 from stocktake.engines.spark import Spark
 from stocktake.engines.spark_session import check_java
@@ -16,6 +19,27 @@ SMALL = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",  # to compile a query takes far longer than to run it over few rows
 }
+
+
+AWS_SDK = "2.35.4"
+"""The version that Hadoop 3.5.0 was built with."""
+
+
+def jars_of_s3() -> str:
+    """What Spark's `spark.jars` takes that lets it read and write an S3-compatible store. Raises MissingError."""
+    import pyspark
+
+    [client] = (Path(pyspark.__file__).parent / "jars").glob("hadoop-client-api-*.jar")
+    version = client.stem.rpartition("-")[2]
+    folder = maven.brought(f"hadoop-aws-{version}", lambda folder: _bring(version, folder))
+    return ",".join(str(path) for path in sorted(folder.glob("*.jar")))
+
+
+def _bring(version: str, folder: Path) -> None:
+    """Hadoop's client of S3, with the parts of AWS's kit that it uses: the bundle that it asks for has all of them."""
+    parts = [f"software.amazon.awssdk:{part}:{AWS_SDK}" for part in ("s3", "s3-transfer-manager", "sts")]
+    told = [f"org.apache.hadoop:hadoop-aws:{version}", *parts]
+    maven.copy_with_dependencies(told, folder, without="software.amazon.awssdk:bundle")
 
 
 def spark() -> Spark:

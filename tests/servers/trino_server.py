@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers import maven
+from tests.servers import maven, moto_server
 from tests.servers.hive import Layout, by_hand, serving
 
 VERSION = "476"
@@ -32,6 +32,19 @@ SETTINGS = {
     "internal-communication.shared-secret": "what the nodes of a test's server know of each other",
 }
 JVM = ("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED")
+
+
+def on_s3(url: str) -> dict[str, str]:
+    """The settings of a catalogue by which it reads and writes a store."""
+    keys = moto_server.CREDENTIALS
+    return {
+        "fs.native-s3.enabled": "true",
+        "s3.endpoint": url,
+        "s3.path-style-access": "true",
+        "s3.region": keys["AWS_DEFAULT_REGION"],
+        "s3.aws-access-key": keys["AWS_ACCESS_KEY_ID"],
+        "s3.aws-secret-key": keys["AWS_SECRET_ACCESS_KEY"],
+    }
 
 
 def get() -> Path:
@@ -65,10 +78,14 @@ def _bring_passwords(folder: Path) -> None:
 
 
 @contextmanager
-def running(folder: Path, settings: dict[str, str] | None = None) -> Iterator[str]:
-    """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours."""
+def running(folder: Path, settings: dict[str, str] | None = None, s3: str = "") -> Iterator[str]:
+    """The address of a server that keeps all it has in a folder. settings: of its config.properties, beside ours.
+
+    s3: the URL of the store that its catalogue reads and writes, too.
+    """
     key = "http-server.authentication.jwt.key-file"
-    layout = Layout(find_java(), get(), "io.trino.server.TrinoServer", JVM, CATALOGUE, _passwords(), key)
+    catalogue = {**CATALOGUE, **(on_s3(s3) if s3 else {})}
+    layout = Layout(find_java(), get(), "io.trino.server.TrinoServer", JVM, catalogue, _passwords(), key)
     with serving(layout, folder, {**SETTINGS, **(settings or {})}) as address:
         yield address
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stocktake.engines.options import Options
+from stocktake.engines.place import Mounted
 from stocktake.errors import EngineError
 
 PORTS = {"http": 80, "https": 443}
@@ -82,15 +83,10 @@ class Access:
         """The server's port."""
         return urlsplit(self.address).port or PORTS[self.scheme]
 
-    def location(self, folder: Path) -> str:
-        """A folder of this machine as the server knows it. Raises EngineError where it is not below the mount."""
-        try:
-            below = folder.resolve().relative_to(self.mount.resolve())
-        except ValueError as error:
-            problem = f"the server reads what is below {self.mount} alone"
-            fix = "put the lake there, or let `mount` and `uri` lead to it"
-            raise EngineError(str(folder), problem, fix) from error
-        return f"{self.uri}{below.as_posix()}"
+    @property
+    def place(self) -> Mounted:
+        """The disk that both see."""
+        return Mounted(self.mount, self.uri)
 
 
 OPTIONS: Mapping[str, type] = {
@@ -99,10 +95,13 @@ OPTIONS: Mapping[str, type] = {
 }  # fmt: skip
 NEEDED = ("address",)
 PATHS = ("verify", "mount", "scratch")
+OF_A_DISK = ("mount", "uri", "scratch")
+"""What is said of the disk that the server sees, too; a lake in a bucket needs none."""
 
 
 def access_of(options: Options) -> Access:
     """The server that a project's options tell of. Raises EngineError for those that are missing or not known."""
-    told = options.check(OPTIONS, NEEDED)
+    known = {name: sort for name, sort in OPTIONS.items() if not (options.bucket and name in OF_A_DISK)}
+    told = options.check(known, NEEDED)
     paths = {name: Path(told[name]).expanduser() for name in PATHS if name in told}
     return Access(**{**told, **paths, "where": options.place("address")})

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from stocktake.engines.ask import Ask
 from stocktake.engines.hive import HiveEngine
 from stocktake.engines.hive_types import column_type, columns_of, quoted, text
+from stocktake.engines.shelf import RUN, Shelf
 from stocktake.errors import EngineError
 
+if TYPE_CHECKING:
+    from stocktake.engines.bucket import Bucket
+
 POINTER = "publication"
-RUN = "published_run"
-"""The column that tells runs apart; no table has it of its own."""
 BY = "__by_"
 SETTLING = 2.0
 """Seconds in which every query that has read a view's old text has read what it names, too."""
@@ -33,10 +34,10 @@ SETTLING = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One schema of a Hive catalogue. lake: the folder of its files; schema: its name, made when it is not there."""
+    """One schema of a Hive catalogue. lake: where its files are; schema: its name, made when it is not there."""
 
     engine: HiveEngine
-    lake: Path
+    lake: Path | Bucket
     schema: str = "stocktake"
 
     def publish(self, run_id: str, tables: Mapping[str, pa.Table]) -> None:
@@ -69,13 +70,11 @@ class Catalogue:
 
     def keep(self, runs: Sequence[str]) -> None:
         """Take away the files of all runs but some, and the one that the views show."""
-        kept = {*runs, self.published()}
-        for folder in self.lake.glob(f"*{BY}*/{RUN}=*"):
-            if folder.name.partition("=")[2] not in kept:
-                shutil.rmtree(folder)
-        ask = self.engine.connect().of(self.schema)
-        for folder in self.lake.glob(f"*{BY}*"):
-            self._look(ask, folder.name, "DROP")
+        kept = {*runs, *filter(None, [self.published()])}
+        ask, shelf = self.engine.connect().of(self.schema), Shelf(self.lake)
+        for shape in shelf.shapes():
+            shelf.keep(shape, kept)
+            self._look(ask, shape, "DROP")
 
     def _existing(self, ask: Ask) -> list[str]:
         """The tables and views of the schema, in order; none where it is not there."""
@@ -88,10 +87,10 @@ class Catalogue:
         """Put a table's rows beside those of earlier runs; whether its view had to change for it."""
         table = _plain(table)
         shape = f"{name}{BY}{_digest(table.schema)}"
-        self._write(shape, run_id, table)
+        Shelf(self.lake).write(shape, run_id, table)
         if shape not in existing:
             columns = f"{columns_of(table.schema, self.engine.times)}, {RUN} VARCHAR"
-            at = f"format = 'PARQUET', external_location = {text(self.engine.access.location(self.lake / shape))}"
+            at = f"format = 'PARQUET', external_location = {text(self._address(shape))}"
             with_ = f"{at}, partitioned_by = ARRAY[{text(RUN)}]"
             ask.run(f"CREATE TABLE IF NOT EXISTS {self._full(shape)} ({columns}) WITH ({with_})")
         self._look(ask, shape, "ADD")
@@ -113,8 +112,10 @@ class Catalogue:
         shape = f"{name}{BY}{_digest(_plain(tables[name]).schema)}"
         [[found]] = ask.run(f"SELECT COUNT(*) FROM {self._full(shape)} WHERE {RUN} = {text(run_id)}")
         if int(found) != tables[name].num_rows:
-            problem = f"the server sees {found} of {tables[name].num_rows:,} rows, which are in {self.lake / shape}"
+            problem = f"the server sees {found} of {tables[name].num_rows:,} rows, which are in {self.lake}"
             fix = "let `mount` and `uri` of the engine lead it there (file:///, local:///, s3://bucket/)"
+            if not isinstance(self.lake, Path):
+                fix = "let the server's catalogue read that store"
             raise EngineError(f"{self.schema}.{name}", problem, fix)
 
     def _shown(self, ask: Ask, name: str) -> list[str]:
@@ -135,13 +136,11 @@ class Catalogue:
         value = f"told.{quoted(field.name)}" if field.name.lower() in known else "NULL"
         return f"TRY_CAST({value} AS {kind}) AS {quoted(field.name)}"
 
-    def _write(self, shape: str, run_id: str, table: pa.Table) -> None:
-        """A run's rows as one file, whole or not at all."""
-        folder = self.lake / shape / f"{RUN}={run_id}"
-        folder.mkdir(parents=True, exist_ok=True)
-        hidden = folder / ".part.parquet"
-        pq.write_table(table, hidden, compression="zstd")
-        hidden.replace(folder / "part.parquet")
+    def _address(self, shape: str) -> str:
+        """Where the server finds the files of a shape."""
+        if isinstance(self.lake, Path):
+            return self.engine.access.place.give(self.lake / shape)
+        return self.lake.below(shape).address
 
     def _look(self, ask: Ask, shape: str, mode: str) -> None:
         """Let the catalogue look which runs a table has (ADD), or no longer has (DROP)."""

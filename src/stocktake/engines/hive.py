@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,22 +19,35 @@ from stocktake.engines.ask import Ask, Failures
 from stocktake.engines.duckdb import DuckDb
 from stocktake.engines.hive_types import cast_columns, columns_of, quoted
 from stocktake.engines.lift import relations_of
+from stocktake.engines.place import Place
 from stocktake.engines.protocol import Step
 from stocktake.engines.translate import translate
 from stocktake.engines.work import Work, working
 from stocktake.errors import EngineError
 
+if TYPE_CHECKING:
+    from stocktake.engines.bucket import Bucket
+
 
 @dataclass(frozen=True, slots=True)
 class HiveEngine(ABC):
-    """A server that reads and writes the lake through a Hive catalogue."""
+    """A server that reads and writes the lake through a Hive catalogue.
+
+    bucket: by which it is handed tables; unless given, by the disk that its access tells of.
+    """
 
     access: Access
+    bucket: Bucket | None = None
 
     name: ClassVar[str]
     product: ClassVar[str]
     times: ClassVar[str]
     """The SQL type of a time of the lake."""
+
+    @property
+    def place(self) -> Place:
+        """How it is handed tables."""
+        return self.bucket or self.access.place
 
     @abstractmethod
     def _client(self, words: Mapping[str, Any]) -> tuple[Callable[[], Any], Failures]:
@@ -73,11 +86,13 @@ class HiveEngine(ABC):
         types, results = DuckDb().schemas(parts, given), {step.name for step in steps}
         with working(self.connect(), self.access, lake) as work, ExitStack() as published:
             for name, schema in given.items():
-                work.register(name, columns_of(schema, self.times), lakes.files_of(lake, name)[0].parent)
+                work.register(name, columns_of(schema, self.times), self.place.give(lakes.folder_of(lake, name)))
             self._check_reading(work, {name: lakes.rows_of(lake, name) for name in given})
             for step in parts:
-                place = lakes.publish_folder if step.name in results else lakes.hidden_folder
-                self._run(work, step, types[step.name], published.enter_context(place(lake, step.name)))
+                made = lakes.publish_folder if step.name in results else lakes.hidden_folder
+                folder = published.enter_context(made(lake, step.name))
+                if self._run(work, step, types[step.name], folder) and step.name in results:
+                    self._take(step.name, folder)
 
     def run_tables(
         self, steps: Sequence[Step], tables: Mapping[str, pa.Table], wanted: Collection[str] | None = None
@@ -87,22 +102,26 @@ class HiveEngine(ABC):
         wanted: the steps whose rows are given; all unless said.
         """
         given = {name: table for name, table in tables.items() if name in _given(steps)}
-        return lakes.run_over(self, steps, given, wanted, self.access.scratch)
+        return lakes.run_over(self, steps, given, wanted, self.access.scratch, self.bucket)
 
-    def _run(self, work: Work, step: Step, types: pa.Schema, folder: Path) -> None:
-        """One step: its rows as Parquet in a folder, and a working table that later steps read."""
+    def _run(self, work: Work, step: Step, types: pa.Schema, folder: Path) -> int:
+        """One step: its rows as Parquet in a folder, and a working table that later steps read; gives how many rows."""
         query = translate(step.sql, self.name, work.named)
-        folder.mkdir()
-        work.register(step.name, columns_of(types, self.times), folder)
+        work.register(step.name, columns_of(types, self.times), self.place.make(folder))
         # PrestoDB makes an external table empty only, and Trino fails to make one of no rows: both can fill one.
         select = f"SELECT {cast_columns(types, self.times)} FROM (\n{query}\n) AS step"
         told = work.ask.of(step.name).run(f"INSERT INTO {work.full(step.name)}\n{select}")
         written = int(told[0][0] or 0) if told else 0
-        if any(path.name[0] not in "._" for path in folder.glob("*")):
-            return
-        if written:
-            raise self._elsewhere(step.name, folder, f"the server wrote {written:,} rows, and none of them is there")
-        pq.write_table(types.empty_table(), folder / "part.parquet")  # A server writes no file for no rows.
+        if not written:  # A server writes no file for no rows.
+            pq.write_table(types.empty_table(), folder / "part.parquet")
+            self.place.put(folder)
+        return written
+
+    def _take(self, name: str, folder: Path) -> None:
+        """Let the rows that the server wrote be in a folder. Raises EngineError where none is."""
+        self.place.take(folder)
+        if not any(not lakes.is_hidden(path) for path in folder.iterdir()):
+            raise self._elsewhere(name, folder, "the server wrote rows, and none of them is there")
 
     def _check_reading(self, work: Work, rows: Mapping[str, int]) -> None:
         """Raises EngineError where the server reads another place than the lake. rows: of each table that is given."""
@@ -117,6 +136,8 @@ class HiveEngine(ABC):
         """What is wrong where server and lake do not meet."""
         at = f"{self.access.mount} is taken to be {self.access.uri} there"
         fix = "let `mount` and `uri` of the engine lead it to the lake (file:///, local:///, s3://bucket/)"
+        if self.bucket:
+            at, fix = f"the lake is {self.bucket.address}", "let the server's catalogue read and write that store"
         return EngineError(where, f"{problem}: {folder}; {at}", fix)
 
 

@@ -21,22 +21,25 @@ from stocktake.engines.scratch import scratch_lake
 from stocktake.errors import EngineError
 
 if TYPE_CHECKING:
+    from stocktake.engines.bucket import Bucket
     from stocktake.engines.protocol import Engine, Step
 
 
+SENT = ".sent"
+"""In a table's folder, where it is in a bucket, too; see `Bucket`. No engine reads it: it begins with a dot."""
 STAMP = {"stocktake": version("stocktake")}
 """What each file tells of itself that Stocktake writes: the version that made it."""
 
 
 def tables_of(lake: Path) -> list[str]:
     """The full names of all tables of a lake, in order; those without a file are left out."""
-    folders = sorted(folder for folder in lake.glob("*/*") if folder.is_dir() and not _is_hidden(folder))
+    folders = sorted(folder for folder in lake.glob("*/*") if folder.is_dir() and not is_hidden(folder))
     return [f"{folder.parent.name}.{folder.name}" for folder in folders if _files(folder)]
 
 
 def files_of(lake: Path, table: str) -> list[Path]:
     """The files of one table. Raises EngineError when it has none."""
-    found = _files(_folder(lake, table))
+    found = _files(folder_of(lake, table))
     if not found:
         known = ", ".join(tables_of(lake)) or "none"
         raise EngineError(where=str(lake), problem=f"the lake has no table {table}", fix=f"use one of: {known}")
@@ -82,9 +85,9 @@ def write(lake: Path, tables: Mapping[str, pa.Table]) -> None:
 def link(lake: Path, other: Path, tables: Collection[str]) -> None:
     """Let another lake have tables of a lake, without a copy where the disk can do without."""
     for table in tables:
-        folder = _folder(other, table)
+        folder = folder_of(other, table)
         folder.mkdir(parents=True)
-        for path in files_of(lake, table):
+        for path in [*files_of(lake, table), *folder_of(lake, table).glob(SENT)]:
             try:
                 os.link(path, folder / path.name)
             except OSError:  # as on many a network disk
@@ -97,12 +100,14 @@ def run_over(
     tables: Mapping[str, pa.Table],
     wanted: Collection[str] | None,
     scratch: Path | None = None,
+    bucket: Bucket | None = None,
 ) -> dict[str, pa.Table]:
     """What an engine that knows lakes alone gives for tables in memory: by a lake that goes away again.
 
     scratch: the folder that the lake is made in, which the engine can read and write; the system's unless given.
+    bucket: by which it is handed tables, where it can't.
     """
-    with scratch_lake(scratch) as lake:
+    with scratch_lake(scratch, bucket) as lake:
         write(lake, tables)
         engine.run_lake(steps, lake)
         return {step.name: read(lake, step.name) for step in steps if wanted is None or step.name in wanted}
@@ -111,13 +116,14 @@ def run_over(
 @contextmanager
 def publish(lake: Path, table: str) -> Iterator[Path]:
     """A path to write one file to; when it is written whole, it takes the place of the table's earlier files."""
-    folder = _folder(lake, table)
+    folder = folder_of(lake, table)
     folder.mkdir(parents=True, exist_ok=True)
     # Names that begin with a dot are read by no engine, so half a file is never seen.
     hidden = folder / ".part.parquet"
     yield hidden
     earlier = [path for path in _files(folder) if path.name != "part.parquet"]
     hidden.replace(folder / "part.parquet")
+    (folder / SENT).unlink(missing_ok=True)
     for path in earlier:
         path.unlink()
 
@@ -128,7 +134,7 @@ def publish_folder(lake: Path, table: str) -> Iterator[Path]:
 
     A process that is killed in between leaves the earlier files, the new ones or none, and never some of both.
     """
-    folder = _folder(lake, table)
+    folder = folder_of(lake, table)
     with hidden_folder(lake, table) as hidden, hidden_folder(lake, table) as gone:
         yield hidden
         if folder.exists():
@@ -139,7 +145,7 @@ def publish_folder(lake: Path, table: str) -> Iterator[Path]:
 @contextmanager
 def hidden_folder(lake: Path, table: str) -> Iterator[Path]:
     """A folder beside the table's that is not there yet and that nobody reads; it goes with the block."""
-    folder = _folder(lake, table)
+    folder = folder_of(lake, table)
     folder.parent.mkdir(parents=True, exist_ok=True)
     hidden = folder.parent / f".{folder.name}-{uuid4().hex[:8]}"
     try:
@@ -164,15 +170,17 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_large_string(kind) else kind
 
 
-def _folder(lake: Path, table: str) -> Path:
+def folder_of(lake: Path, table: str) -> Path:
+    """Where the files of a table are."""
     layer, _, name = table.partition(".")
     return lake / layer / name
 
 
 def _files(folder: Path) -> list[Path]:
     """The data files of a folder: other engines leave files without ending, and helpers that begin with `.` or `_`."""
-    return sorted(path for path in folder.glob("*") if path.is_file() and not _is_hidden(path))
+    return sorted(path for path in folder.glob("*") if path.is_file() and not is_hidden(path))
 
 
-def _is_hidden(path: Path) -> bool:
+def is_hidden(path: Path) -> bool:
+    """Whether no engine reads a file or folder of a lake."""
     return path.name[0] in "._"

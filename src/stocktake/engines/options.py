@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stocktake.errors import EngineError, Problem
+
+if TYPE_CHECKING:
+    from stocktake.engines.bucket import Bucket
 
 SORTS = {
     str: ("one value", "write one, without brackets"),
@@ -18,11 +21,15 @@ SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is told of one engine. where: `file:line` of all of it; places: of each option."""
+    """What is told of one engine. where: `file:line` of all of it; places: of each option.
+
+    bucket: by which it is handed tables, if the lake is in one.
+    """
 
     told: Mapping[str, Any] = field(default_factory=dict, repr=False)
     where: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
+    bucket: Bucket | None = None
 
     def place(self, name: str) -> str:
         """Where an option stands."""

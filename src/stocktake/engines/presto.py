@@ -45,4 +45,4 @@ class Presto(HiveEngine):
 
 def from_settings(options: Options) -> Presto:
     """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
-    return Presto(access_of(options))
+    return Presto(access_of(options), options.bucket)

@@ -35,7 +35,8 @@ class Routing:
     """An engine that hands each step on to the engine of a project's rules.
 
     environment: what secrets are filled in from. scratch: where the lake of tables in memory is made; every engine must
-    be able to read and write it. decisions: of all steps so far, in the order in which they ran.
+    be able to read and write it, unless the rules have a bucket. decisions: of all steps so far, in the order in which
+    they ran.
     """
 
     rules: EngineRules
@@ -89,7 +90,7 @@ class Routing:
         if _engines(decisions) == {DEFAULT}:
             self.decisions += decisions
             return self._engine(DEFAULT).run_tables(steps, tables, wanted)
-        return lakes.run_over(self, steps, tables, wanted, self.scratch)
+        return lakes.run_over(self, steps, tables, wanted, self.scratch, self.rules.bucket)
 
     def _run(self, told: Decision, steps: Sequence[Step], lake: Path) -> None:
         """Run some steps on one engine; the one that needs more memory than it has, on the one that may take over."""

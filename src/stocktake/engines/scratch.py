@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from stocktake.nouns import short_hash
 from stocktake.parts import part
+
+if TYPE_CHECKING:
+    from stocktake.engines.bucket import Bucket
 
 KEPT = timedelta(days=2)
 """How long what a process of another machine left stays: longer than any run takes."""
@@ -31,8 +35,11 @@ def scratch(what: str, parent: Path | None = None) -> AbstractContextManager[Pat
 
 
 @contextmanager
-def scratch_lake(parent: Path | None = None) -> Iterator[Path]:
+def scratch_lake(parent: Path | None = None, bucket: Bucket | None = None) -> Iterator[Path]:
     """A lake, or a folder of lakes, that goes away again. parent: as above; who may read and write there may here, too.
+
+    bucket: by which other machines are handed tables of it; what is there of it goes, too. Raises EngineError where the
+    bucket can't be reached.
 
     Another machine's lakes can't be seen to be in use, so those that were left go by their age.
     """
@@ -45,7 +52,14 @@ def scratch_lake(parent: Path | None = None) -> Iterator[Path]:
     with part(place, OWN_LAKE) as lake:
         if place != shared:  # there, it stays ours alone
             shutil.copymode(place, lake)
-        yield lake
+        if bucket is None:
+            yield lake
+            return
+        bucket.sweep(lake)
+        try:
+            yield lake
+        finally:
+            bucket.forget(lake)
 
 
 def label(lake: Path) -> str:

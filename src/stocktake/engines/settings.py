@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stocktake.engines.options import Options
 from stocktake.engines.protocol import Engine
 from stocktake.environment import fill
 from stocktake.errors import EngineError, Problem
 from stocktake.schema.marked import Marked
+
+if TYPE_CHECKING:
+    from stocktake.engines.bucket import Bucket
 
 DEFAULT = "duckdb"
 """The engine of every step that nothing is said of."""
@@ -27,6 +30,7 @@ class EngineSettings:
 
     kind: the module of `engines/` that it is made by. on_memory: the engine to which a step goes that needs more memory
     than this one gives; none: it fails. options: what its kind takes. where: `file:line`; places: of each option.
+    bucket: by which it is handed tables, if the lake is in one.
     """
 
     name: str
@@ -35,6 +39,7 @@ class EngineSettings:
     on_memory: str | None = None
     where: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
+    bucket: Bucket | None = None
 
     def open(self, environment: Mapping[str, str]) -> Engine:
         """The engine, with what its options leave to the machine filled in; it is reached when it first runs.
@@ -69,7 +74,7 @@ class EngineSettings:
         for name, value in self.options.items():
             where = self.places.get(name, self.where)
             told[name] = fill(value, environment, lambda _, *what, at=where: missing.append(Problem(at, *what)))
-        return Options(told, self.where or self.name, self.places), missing
+        return Options(told, self.where or self.name, self.places, self.bucket), missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +98,22 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class EngineRules:
-    """All that a project says of engines. lake: the folder that its engines share; None: one of the project's own."""
+    """All that a project says of engines. lake: the folder that its engines share; None: one of the project's own.
+
+    bucket: by which they are handed tables instead.
+    """
 
     engines: Mapping[str, EngineSettings] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
     lake: Path | None = None
+    bucket: Bucket | None = None
 
     def find(self, name: str) -> EngineSettings:
         """The engine of a name; a kind that needs no options may be named without being set up. Raises EngineError."""
         if name in self.engines:
             return self.engines[name]
         if name in kinds():
-            return EngineSettings(name, name)
+            return EngineSettings(name, name, bucket=self.bucket)
         raise EngineError(
             name, "there is no such engine", f"use one of: {', '.join(self.known())}, or add it to engines"
         )
@@ -140,13 +149,30 @@ def read_rules(file: Marked, root: Path, problems: list[Problem]) -> EngineRules
         problems.append(Problem(file.where("routes"), "routes is no list of rules", "write `- engine: NAME` for each"))
         routes = []
     known = sorted({*engines, *kinds()})
+    lake, bucket = _lake(file, told.get("lake"), root, problems)
     rules = EngineRules(
-        {str(name): _engine(file, str(name), each) for name, each in engines.items()},
+        {str(name): replace(_engine(file, str(name), each), bucket=bucket) for name, each in engines.items()},
         tuple(_route(file, number, each) for number, each in enumerate(routes)),
-        root / Path(str(told["lake"])).expanduser() if told.get("lake") else None,
+        lake,
+        bucket,
     )
     problems += [*_problems_of_engines(rules, known), *_problems_of_routes(file, routes, known)]
     return rules
+
+
+def _lake(file: Marked, told: Any, root: Path, problems: list[Problem]) -> tuple[Path | None, Bucket | None]:
+    """The folder that `lake:` names, or the bucket; neither where it names nothing."""
+    if not told:
+        return None, None
+    if not isinstance(told, Mapping) and "://" not in str(told):
+        return root / Path(str(told)).expanduser(), None
+    from stocktake.engines.bucket import read_bucket
+
+    try:
+        return None, read_bucket(told, file.where("lake"))
+    except EngineError as error:
+        problems += error.problems
+        return None, None
 
 
 def _engine(file: Marked, name: str, told: Mapping[str, Any]) -> EngineSettings:

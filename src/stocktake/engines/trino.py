@@ -41,4 +41,4 @@ class Trino(HiveEngine):
 
 def from_settings(options: Options) -> Trino:
     """The engine with the options that a project gives it. Raises EngineError for one that it does not take."""
-    return Trino(access_of(options))
+    return Trino(access_of(options), options.bucket)

@@ -44,13 +44,10 @@ class Work:
         layer, _, table = name.partition(".")
         return self._full(self.tables.setdefault(name, f"{self.run}__{layer}__{table}"))
 
-    def register(self, name: str, columns: str, folder: Path) -> None:
-        """Name a folder of the lake."""
-        self.ask.of(name).run(f"CREATE TABLE {self.full(name)} ({columns}) WITH ({self.at(folder)})")
-
-    def at(self, folder: Path) -> str:
-        """The properties of a table whose files are in a folder."""
-        return f"format = 'PARQUET', external_location = {text(self.access.location(folder))}"
+    def register(self, name: str, columns: str, address: str) -> None:
+        """Name what is, or will be, at an address."""
+        at = f"format = 'PARQUET', external_location = {text(address)}"
+        self.ask.of(name).run(f"CREATE TABLE {self.full(name)} ({columns}) WITH ({at})")
 
     def drop(self) -> None:
         """Take the names away; the files stay."""

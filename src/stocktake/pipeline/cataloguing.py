@@ -13,6 +13,7 @@ from stocktake.errors import EngineError
 from stocktake.results import find, is_series, read_all
 
 if TYPE_CHECKING:
+    from stocktake.engines.bucket import Bucket
     from stocktake.project import Project
     from stocktake.store import Store
 
@@ -44,8 +45,10 @@ def show_in_catalogue(project: Project, store: Store, engine: str, schema: str, 
     return Shown(found.id, before, schema, tuple(tables))
 
 
-def lake_of(project: Project) -> Path:
+def lake_of(project: Project) -> Path | Bucket:
     """Where the published files are: in the lake that the project's engines share."""
+    if project.engines.bucket:
+        return project.engines.bucket.below(FOLDER)
     return (project.engines.lake or project.state / "lake") / FOLDER
 
 

@@ -75,10 +75,11 @@ def _libraries() -> Iterator[Finding]:
 
 
 def _project(project: Project) -> Iterator[Finding]:
-    """The project's folder, its disks, its log, what was left unfinished, what each source needs, and each engine."""
+    """The project's folder, disks, log and lake, what was left unfinished, what each source needs, and each engine."""
     yield Finding("project", True, f"{project.name}, {len(project.sources)} sources, in {project.root}")
     yield from _disks(project)
     yield from _store(project)
+    yield from _lake(project)
     for source in project.sources:
         yield from _source(project, source)
     for engine in project.engines.named():
@@ -122,6 +123,18 @@ def _store(project: Project) -> Iterator[Finding]:
                 yield Finding("runs", True, told, "take these folders away, unless a command is running just now")
     except StocktakeError as error:
         yield Finding("log", False, error.problems[0].problem, error.problems[0].fix)
+
+
+def _lake(project: Project) -> Iterator[Finding]:
+    """Whether the lake's store answers, where it is not a folder."""
+    bucket = project.engines.bucket
+    if bucket is None:
+        return
+    try:
+        bucket.check()
+        yield Finding("lake", True, f"{bucket.address}, its store answers")
+    except StocktakeError as error:
+        yield Finding("lake", False, error.problems[0].problem, error.problems[0].fix)
 
 
 def _source(project: Project, source: Source) -> Iterator[Finding]:

@@ -17,8 +17,8 @@ from tests.crash.forks import Ended, Forks
 from tests.crash.watch import Watch, same, same_graph, same_numbers, whole
 
 from stocktake.parts import HIDDEN
+from stocktake.pipeline.files import project_files
 from stocktake.pipeline.publishing import hash_of
-from stocktake.pipeline.saving import project_files
 from stocktake.pipeline.session import collect, measure_and_keep
 from stocktake.project import Project, open_project
 from stocktake.store import Store

@@ -13,7 +13,8 @@ import pytest
 from tests.crash.company import METRIC, day_of, make, tell
 
 from stocktake.pipeline import recalling
-from stocktake.pipeline.line import measure, open_project
+from stocktake.pipeline.line import freeze, measure, open_project
+from stocktake.pipeline.recalling import recall, snapshot_of
 from stocktake.pipeline.report import report
 from stocktake.pipeline.session import collect, current, log, measure_and_keep
 from stocktake.project import Project
@@ -51,19 +52,44 @@ def test_a_report_of_a_saved_run_says_what_measuring_says_and_makes_no_graph(
     measured["run"] = told["run"]  # what is published was not asked for
     assert told == measured
     assert told["coverage"]["suggestions"] or told["coverage"]["not_connected"]
-    stages = {record.timing.stage for record in caplog.records if hasattr(record, "timing")}
-    assert "recall" in stages
-    assert "graph" not in stages
+    assert "recall" in stages(caplog)
+    assert "graph" not in stages(caplog)
 
 
-def test_what_no_run_saved_of_the_graph_is_made_of_the_same_moment(project: Project) -> None:
+def test_the_snapshot_of_a_saved_run_is_the_graph_frozen_at_its_moment(project: Project) -> None:
     saved = measure_and_keep(project, as_of=LAST)
+    with log(project) as store:
+        frozen = freeze(project, store, LAST)
 
-    recalled = current(project, as_of=LAST)
+    assert set(saved.snapshot) == set(frozen)
+    for name, table in frozen.items():
+        told = saved.snapshot[name].select(table.column_names).to_pylist()
+        assert sorted(map(str, told)) == sorted(map(str, table.to_pylist())), name
+    assert sum(table.num_rows for table in frozen.values()) > SIZE
 
-    assert recalled.run_id == saved.run_id
-    assert set(recalled.snapshot) == set(saved.snapshot)
-    assert recalled.snapshot["model_binary"].sort_by("id") == saved.snapshot["model_binary"].sort_by("id")
+
+def test_a_changed_metric_is_measured_over_the_snapshot_that_a_run_has(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only another log, moment or vocabulary needs another graph."""
+    saved = measure_and_keep(project, as_of=LAST)
+    add_a_file(project, saved.run_id)
+    changed = open_project(project.root)
+    with log(changed) as store, caplog.at_level(logging.INFO, logger="stocktake"):
+        assert recall(changed, store, as_of=LAST).run_id != saved.run_id
+        caplog.clear()
+        moment, snapshot = snapshot_of(changed, store, as_of=LAST)
+
+        assert moment == LAST
+        assert snapshot["model_binary"].equals(saved.snapshot["model_binary"])
+        assert not stages(caplog)
+        assert snapshot_of(changed, store, as_of=day_of(0))[0] == day_of(0)
+        assert stages(caplog) >= {"graph"}
+
+
+def stages(caplog: pytest.LogCaptureFixture) -> set[str]:
+    """The stages that were timed."""
+    return {record.timing.stage for record in caplog.records if hasattr(record, "timing")}
 
 
 def add_a_day(project: Project, _: str) -> None:

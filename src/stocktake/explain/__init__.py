@@ -2,6 +2,6 @@
 
 from stocktake.explain.context import Context
 from stocktake.explain.explain import explain, focus, targets
-from stocktake.explain.tree import Step, count, leaves, seqs
+from stocktake.explain.tree import OF_MANY, Step, count, leaves, seqs
 
-__all__ = ["Context", "Step", "count", "explain", "focus", "leaves", "seqs", "targets"]
+__all__ = ["OF_MANY", "Context", "Step", "count", "explain", "focus", "leaves", "seqs", "targets"]

@@ -77,6 +77,7 @@ def _kind(context: Context, kind: str) -> Step:
     rule = f"{context.files.short(context.lineage.standard('counts').where)}: what some source describes"
 
     def below() -> Iterable[Step]:
+        context.nearby.read(kind, ids)
         return [context.evidence.artifact(kind, each) for each in ids]
 
     return Step("count", kind, told, rule, below)

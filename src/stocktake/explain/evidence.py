@@ -42,19 +42,20 @@ class Evidence:
 
     def claims(self, kind: str, artifact_id: str) -> list[Row]:
         """The claims that describe an artifact at the moment, in the order of the log."""
-        sql = f"SELECT * FROM now_{kind} ORDER BY seq, rule, part"
+        sql = f"SELECT * EXCLUDE (claim_id) FROM now_{kind} ORDER BY seq, rule, part"
         return self._by("claims", kind, sql, "artifact_id").get(artifact_id, [])
 
     def _artifact(self, kind: str, artifact_id: str) -> Step:
         """That an artifact is there: every record that describes it, and why these speak of one thing."""
-        told = [
-            self.records.step(row["seq"], part=row["part"], **self._reading(row))
-            for row in self.claims(kind, artifact_id)
-        ]
+
+        def below() -> Iterator[Step]:
+            for row in self.claims(kind, artifact_id):
+                yield self.records.step(row["seq"], part=row["part"], **self._reading(row))
+            yield from self.identity(kind, artifact_id)
+
         name = f"{kind} {self.near.name(kind, artifact_id)}"
-        identity = self.identity(kind, artifact_id)
         rule = self.files.short(self.graph.schema.kinds[kind].where)
-        return Step("artifact", name, {"kind": kind, "id": artifact_id}, rule, [*told, *identity])
+        return Step("artifact", name, {"kind": kind, "id": artifact_id}, rule, below)
 
     def _field(self, kind: str, artifact_id: str, name: str) -> Step | None:
         """What is told of a field: the records that agree with its value, and those that lost; None: nothing."""
@@ -182,8 +183,9 @@ GROUP BY ALL ORDER BY now_claim.seq, told_end.namespace, told_end.value"""
 _CARRIERS = """SELECT CAST(links.claim_id AS VARCHAR) AS claim_id, links.seq, MIN(links.rule) AS rule
 FROM links JOIN now_claim ON now_claim.claim_id = links.claim_id AND now_claim.seq = links.seq
 WHERE links.edge = 'carries' GROUP BY ALL ORDER BY links.seq"""
-_IDENTIFIERS = """SELECT claim_artifact.artifact_id, identifiers.claim_id, identifiers.namespace, identifiers.value,
-    identifiers.seq, BOOL_OR(identifiers.declared) AS declared, MIN(claims.rule) AS rule
+_IDENTIFIERS = """SELECT claim_artifact.artifact_id, CAST(identifiers.claim_id AS VARCHAR) AS claim_id,
+    identifiers.namespace, identifiers.value, identifiers.seq, BOOL_OR(identifiers.declared) AS declared,
+    MIN(claims.rule) AS rule
 FROM claim_artifact
 JOIN own ON own.claim_id = claim_artifact.claim_id
 JOIN identifiers ON identifiers.claim_id = own.claim_id AND identifiers.iid = own.iid

@@ -65,7 +65,7 @@ class Near:
     schema: Schema
     snapshot: Mapping[str, pa.Table]
     _leaving: dict[str, list[Link]] = field(default_factory=dict)
-    _rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    _rows: dict[str, dict[str, dict[str, Any] | None]] = field(default_factory=dict)
 
     def reach(self, start: Things) -> Things:
         """Read all links upstream of some artifacts, a few at a time; gives what they reach, the start with it."""
@@ -100,19 +100,22 @@ class Near:
 
     def row(self, kind: str, artifact_id: str) -> dict[str, Any] | None:
         """What the snapshot says of an artifact; None for what nobody describes."""
+        return self.read(kind, [artifact_id])[artifact_id]
+
+    def read(self, kind: str, ids: Iterable[str]) -> Mapping[str, dict[str, Any] | None]:
+        """Read what the snapshot says of several artifacts of a kind at once; all that is known of that kind by now."""
         known = self._rows.setdefault(kind, {})
-        if artifact_id not in known:
-            for row in rows_where(self.snapshot[kind], "id", [artifact_id]):
-                known[artifact_id] = row
-        return known.get(artifact_id)
+        if missing := {each for each in ids if each not in known}:
+            known |= dict.fromkeys(missing)
+            known |= {row["id"]: row for row in rows_where(self.snapshot[kind], "id", missing)}
+        return known
 
     def name(self, kind: str, artifact_id: str) -> str:
         """What an artifact is called; of a ghost, what names it."""
-        row = self.row(kind, artifact_id)
-        if row:
+        if row := self.row(kind, artifact_id):
             return str(row["name"] or artifact_id[:12])
-        told = rows_where(self.snapshot["ghost"], "id", [artifact_id])
-        return f"{told[0]['namespace']}:{told[0]['value']}" if told else artifact_id[:12]
+        told = self.row("ghost", artifact_id)
+        return f"{told['namespace']}:{told['value']}" if told else artifact_id[:12]
 
     def _ensure(self, start: Things) -> None:
         missing = {kind: frozenset(each for each in ids if each not in self._leaving) for kind, ids in start.items()}
@@ -122,8 +125,7 @@ class Near:
     def _read(self, kind: str, ids: set[str]) -> list[Link]:
         """The links that leave some artifacts of a kind; those read before are known."""
         new = {each for each in ids if each not in self._leaving}
-        known = self._rows.setdefault(kind, {})
-        known |= {row["id"]: row for row in rows_where(self.snapshot[kind], "id", new - known.keys())}
+        self.read(kind, new)
         leaving: dict[str, dict[Link, None]] = {each: {} for each in new}
         for edge in [*self.schema.kinds[kind].edges, OWNED_BY]:
             for row in rows_where(self.snapshot[f"{kind}_{edge}"], "from_id", new):

@@ -8,7 +8,7 @@ from typing import Any
 from stocktake.errors import ExplainError
 from stocktake.explain.columns import Cells
 from stocktake.explain.context import Context
-from stocktake.explain.score import model_step, part_step
+from stocktake.explain.score import model_step, part_step, read_ahead
 from stocktake.explain.tree import Step
 from stocktake.metrics import Metric, parts
 from stocktake.metrics.slices import EVERYTHING, find_slicing
@@ -75,10 +75,10 @@ def _exposures(context: Context, node: str, slice_: str, value: str, models: lis
 
 def _exposure(context: Context, metric: Metric, bucket: str, said: dict[str, Any], models: list[str]) -> Step:
     def below() -> Iterator[Step]:
-        for model_id in models:
-            for part in parts(metric, context.scores, context.tables, model_id):
-                if part["takes_part_as"] == bucket:
-                    yield part_step(context, metric, model_id, part)
+        told = [(each, part) for each in models for part in parts(metric, context.scores, context.tables, each)]
+        inside = [(model_id, part) for model_id, part in told if part["takes_part_as"] == bucket]
+        read_ahead(context, metric, [part for _, part in inside])
+        yield from (part_step(context, metric, model_id, part) for model_id, part in inside)
 
     rule = f"{context.files.short(metric.lines['exposure'])}: the share of live servings in each bucket"
     return Step("exposure", f"{metric.name}: {bucket}", said, rule, below)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stocktake.explain.columns import MODEL_KINDS, Cells
@@ -48,6 +48,7 @@ def roll_up_rule(context: Context, metric: Metric, step: str) -> str:
 def _metric_parts(context: Context, metric: Metric, model_id: str) -> Iterator[Step]:
     """The parts of a model that a metric looks at; of servings, gathered per deployment first."""
     told = parts(metric, context.scores, context.tables, model_id)
+    read_ahead(context, metric, told)
     if "deployment" not in metric.grain.steps:
         yield from (part_step(context, metric, model_id, part) for part in told)
         return
@@ -79,6 +80,19 @@ def part_step(context: Context, metric: Metric, model_id: str, part: Numbers) ->
     told = {each: part[each] for each in PART if part.get(each) not in (None, "")}
     rule = context.files.short(context.lineage.where("model_parts" if metric.grain.kind else table, "model_id"))
     return Step("part", name, told, f"{rule}: a part of the model {context.model_name(model_id)}", below)
+
+
+def read_ahead(context: Context, metric: Metric, told: Sequence[Numbers]) -> None:
+    """Read at once the rows that parts are of, and what is called so in their names."""
+    grain, near = metric.grain, context.nearby
+    context.where(grain.table, grain.key, (str(each["key"]) for each in told if each["key"] is not None))
+    if grain.key == "model_id":
+        return
+    named = {grain.kind: "key"} if grain.kind else {"model_deployment": "deployment_id", "model_binary": "binary_id"}
+    for kind, column in named.items():
+        ids = [str(each[column]) for each in told if each.get(column) is not None]
+        known = near.read(kind, ids)
+        near.read("ghost", (each for each in ids if known[each] is None))
 
 
 def _part_name(context: Context, metric: Metric, part: Numbers) -> str:

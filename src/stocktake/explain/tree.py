@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -69,12 +69,15 @@ def seqs(step: Step) -> frozenset[int]:
     return frozenset(int(leaf.told["seq"]) for leaf in leaves(step))
 
 
-def count(step: Step) -> dict[str, int] | None:
-    """How many steps and distinct records stand below a step; None where that takes to look into many models."""
+def count(step: Step, left: Collection[str] = OF_MANY) -> dict[str, int] | None:
+    """How many steps and distinct records stand below a step; None where that takes to look into what is left.
+
+    left: what steps nobody looks into only to count.
+    """
     waiting, seen, records = [step], {step}, set()
     while waiting:
         each = waiting.pop()
-        if each.what in OF_MANY and not each.is_open:
+        if each.what in left and not each.is_open:
             return None
         if each.what == "record":
             records.add(each.told["seq"])

@@ -220,7 +220,9 @@ def _make_rest(frame: Frame) -> None:
         """SELECT source_state.source, source_state.connector, source_state.is_stale,
             DATE_TRUNC('second', source_state.last_complete_at) AS last_complete_at, COALESCE(counted.records, 0) AS records
         FROM source_state
-        LEFT JOIN (SELECT source, SUM(records) AS records FROM rest_label_count GROUP BY source) AS counted USING (source)
+        LEFT JOIN (
+            SELECT source, CAST(SUM(records) AS BIGINT) AS records FROM rest_label_count GROUP BY source
+        ) AS counted USING (source)
         WHERE source_state.source NOT LIKE 'person/%'""",
     )
     frame.make("rest_crowded_identifier", "SELECT namespace, value, claims FROM crowded")

@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stocktake.parts import part
-from stocktake.pipeline.line import Measured, graph_of, measure_graph
+from stocktake.pipeline.files import graph_files, project_files
+from stocktake.pipeline.line import Measured, graph_of, measure_graph, measure_snapshot
 from stocktake.pipeline.publishing import find_publication, read_files, read_published
-from stocktake.pipeline.saving import project_files
+from stocktake.pipeline.recalling import snapshot_of
+from stocktake.pipeline.segments import PERSON
 
 if TYPE_CHECKING:
     from stocktake.project import Project
     from stocktake.store import Store
     from stocktake.store.publications import Publication
-
-GRAPH_SORTS = ("kinds", "vocabulary", "connectors", "sources", "stocktake.yaml")
-"""The files that the graph follows from; all others are read after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +45,24 @@ def measure_beside(
     has to be decoded again is decoded in a folder that goes away, beside what there is.
     """
     publication = find_publication(store, against)
-    moment = as_of or project.as_of or datetime.now(UTC)
     known = store.newest_seq() if known_at is None else known_at
     read_files(project)
     with part(project.derived) as folder:
         published = read_published(project, store, publication, folder / "published")
-        return Beside(publication, *_measure(published, project, store, folder, (moment, known)))
+        return Beside(publication, *_measure(published, project, store, folder, (as_of, known)))
 
 
 def _measure(
-    published: Project, changed: Project, store: Store, folder: Path, at: tuple[datetime, int]
+    published: Project, changed: Project, store: Store, folder: Path, at: tuple[datetime | None, int]
 ) -> tuple[Measured, Measured]:
-    """Both at (as_of, known_at): over one graph, where both read the log alike."""
-    moment, known_at = at
-    if _graph_files(published) == _graph_files(changed):
-        with graph_of(changed, store, known_at) as graph:
-            return measure_graph(published, graph, moment), measure_graph(changed, graph, moment)
+    """Both at (as_of, known_at): over one snapshot, where both read the log alike."""
+    as_of, known_at = at
+    if graph_files(project_files(published)) == graph_files(project_files(changed)):
+        found, snapshot = snapshot_of(changed, store, as_of=as_of, known_at=known_at)
+        edits = store.records_of(PERSON, known_at)
+        was, now = (measure_snapshot(each, snapshot, found, known_at, edits) for each in (published, changed))
+        return was, now
+    moment = as_of or changed.as_of or datetime.now(UTC)
     decoded = changed.derived / store.log_id / "segments"
     measured = []
     for name, project in (("was", published), ("now", changed)):
@@ -70,17 +71,6 @@ def _measure(
         with graph_of(apart, store, known_at) as graph:
             measured.append(measure_graph(apart, graph, moment))
     return measured[0], measured[1]
-
-
-def _graph_files(project: Project) -> dict[str, bytes]:
-    """The files that the graph follows from."""
-    files = project_files(project)
-    return {name: content for name, content in files.items() if _sort(name) in GRAPH_SORTS}
-
-
-def _sort(name: str) -> str:
-    """The sort of a file by its path: `vocabulary` of `library/vocabulary/mlflow.yaml`."""
-    return name.removeprefix("library/").partition("/")[0]
 
 
 def _link_all(decoded: Path, target: Path) -> None:

@@ -14,9 +14,9 @@ from stocktake.errors import MetricError, ResultsError
 from stocktake.metrics import load
 from stocktake.metrics.change import State, changes
 from stocktake.metrics.moves import SIDES, moves
+from stocktake.pipeline.files import project_files
 from stocktake.pipeline.line import graph_of
 from stocktake.pipeline.passing import Yardstick, measure_moments
-from stocktake.pipeline.saving import project_files
 from stocktake.pipeline.series import measure_series, yardstick_of
 from stocktake.results import Kept, find_kept
 from stocktake.standards import load_files

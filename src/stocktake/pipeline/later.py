@@ -34,15 +34,3 @@ class Later(Mapping[str, "pa.Table"]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def all_later(make: Callable[[], Mapping[str, pa.Table]]) -> Later:
-    """Tables that are made all together."""
-    made: list[Mapping[str, pa.Table]] = []
-
-    def found() -> Mapping[str, pa.Table]:
-        if not made:
-            made.append(make())
-        return made[0]
-
-    return Later(found, lambda name: found()[name])

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stocktake.errors import ProjectError, StocktakeError
+from stocktake.pipeline.files import SORTS, project_files
 from stocktake.pipeline.line import Measured, Standing, catalogue_of, standards_of
 from stocktake.pipeline.rulings import rulings_of
-from stocktake.pipeline.saving import SORTS, project_files
 from stocktake.project import Project, open_project
 from stocktake.store.runs import hash_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -9,17 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stocktake.metrics import OWNER, Rollups, Scores, in_order, waive
+from stocktake.pipeline.files import graph_files, project_files
 from stocktake.pipeline.finds import Finds
-from stocktake.pipeline.later import Later, all_later
+from stocktake.pipeline.later import Later
 from stocktake.pipeline.line import Measured, Numbers, catalogue_of, freeze, measure, standards_of
 from stocktake.pipeline.rulings import rulings_of
-from stocktake.pipeline.running import ENGINES, KEPT_WITHOUT, WITHOUT
-from stocktake.pipeline.saving import project_files
+from stocktake.pipeline.running import ENGINES, GRAPH, KEPT_WITHOUT, WITHOUT
 from stocktake.pipeline.segments import PERSON
 from stocktake.pipeline.slicing import slicings_of
 from stocktake.results import is_of_this_version, names, problems_of, read
 from stocktake.stages import stage
-from stocktake.store.runs import hash_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +32,8 @@ STANDS_FOR = timedelta(days=1)
 """For how long a run's numbers are those of now, where no moment is asked for."""
 MODELS = "tables/models.parquet"
 PAIRS = "_pairs"
-LAYERS = ("tables", "scores", "finds")
+Files = Mapping[str, bytes]
+LAYERS = (GRAPH, "tables", "scores", "finds")
 """What a run of one moment has, and a series has not."""
 
 
@@ -114,14 +115,32 @@ def recall(project: Project, store: Store, *, as_of: datetime | None = None, kno
         return measured_of(project, store, run)
 
 
-def _run_of(project: Project, store: Store, as_of: datetime | None, known: int) -> Run | None:
-    """The latest run that was made by all that is there now."""
-    made_by, purges = hash_of(project_files(project)), store.purges()
+def snapshot_of(
+    project: Project, store: Store, *, as_of: datetime | None = None, known_at: int | None = None
+) -> tuple[datetime, Mapping[str, pa.Table]]:
+    """A moment and its snapshot: of the saved run that has it, whatever else it was made by, else made anew.
+
+    as_of, known_at: as `recall` takes them.
+    """
+    known = store.newest_seq() if known_at is None else known_at
+    run = _run_of(project, store, as_of or project.as_of, known, graph_files)
+    if run is None:
+        moment = as_of or project.as_of or datetime.now(UTC)
+        return moment, freeze(project, store, moment, known)
+    return run.as_of, saved_tables(project.results, run, GRAPH)
+
+
+def _run_of(
+    project: Project, store: Store, as_of: datetime | None, known: int, rest_on: Callable[[Files], Files] = dict
+) -> Run | None:
+    """The latest run that was made by all that is there now. rest_on: which of the project's files count."""
+    made_by, purges = rest_on(project_files(project)), store.purges()
     for run in reversed(store.runs()):
         if (
-            (run.known_at, run.project_hash) == (known, made_by)
+            run.known_at == known
             and _is_at(run, as_of)
             and all(any(path.startswith(f"{layer}/") for path in run.files) for layer in LAYERS)
+            and rest_on(store.kept_files(run.project_hash)) == made_by
             and not any(each.changes(run.known_at, run.ended_at) for each in purges)
             and not problems_of(project.results, run)
             and is_of_this_version(project.results, run, MODELS)
@@ -142,7 +161,7 @@ def measured_of(project: Project, store: Store, run: Run) -> Measured:
     catalogue = catalogue_of(project, standards)
     rulings = rulings_of(project, store.records_of(PERSON, run.known_at), catalogue, standards)
     tables = saved_tables(project.results, run, "tables")
-    snapshot = all_later(lambda: freeze(project, store, run.as_of, run.known_at))
+    snapshot = saved_tables(project.results, run, GRAPH)
     slicings = [OWNER, *slicings_of(rulings.targets, tables["models"].schema)]
     waived = waive(catalogue, rulings.waivers, run.as_of)
     numbers = SavedNumbers(waived, catalogue, tables, run.as_of, slicings, run, project.results)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stocktake.engines.duckdb import DuckDb
@@ -16,6 +15,8 @@ from stocktake.metrics.roll_up import steps as roll_up_steps
 from stocktake.metrics.score import score_steps
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from stocktake.engines import Engine, Step
     from stocktake.metrics import Catalogue
     from stocktake.project import Project
@@ -64,10 +65,11 @@ def elsewhere(engine: Engine) -> list[dict[str, Any]]:
 
 def plan(project: Project, store: Store, as_of: datetime | None = None) -> list[Decision]:
     """Where each step of a run would go, and why, by what the log holds now; nothing runs but the snapshot."""
-    from stocktake.pipeline.line import catalogue_of, freeze, standards_of
+    from stocktake.pipeline.line import catalogue_of, standards_of
+    from stocktake.pipeline.recalling import snapshot_of
 
     standards = standards_of(project)
-    snapshot = freeze(project, store, as_of or project.as_of or datetime.now(UTC))
+    _, snapshot = snapshot_of(project, store, as_of=as_of)
     rows = {f"graph.{name}": table.num_rows for name, table in snapshot.items()}
     steps = [*(each.step for each in standards.steps), *_metric_steps(catalogue_of(project, standards), standards)]
     return _routing(project, standards).decide(steps, rows)

@@ -21,12 +21,12 @@ from stocktake.metrics import (
     steps_by_name,
     waive,
 )
+from stocktake.pipeline.files import project_files
 from stocktake.pipeline.finds import NEEDED, Finds
 from stocktake.pipeline.later import Later
 from stocktake.pipeline.line import catalogue_of, graph_of, standards_of
 from stocktake.pipeline.routed import elsewhere, engine_of
 from stocktake.pipeline.rulings import Rulings, rulings_of
-from stocktake.pipeline.saving import project_files
 from stocktake.pipeline.slicing import slicings_of
 from stocktake.results import Finished, save
 from stocktake.stages import stage
@@ -75,7 +75,8 @@ class Work:
             score_lake(self._waived, self._columns, self.as_of, self.lake, self.engine)
         with stage("roll-up"):
             roll_up_lake(self._waived, self.lake, self.engine, self._slicings)
-        kept = {f"tables/{each.name}": f"{STANDARD}.{each.name}" for each in self.standards.steps}
+        kept = {f"{GRAPH}/{name}": f"{GRAPH}.{name}" for name in self._tables_of(GRAPH)}
+        kept |= {f"tables/{each.name}": f"{STANDARD}.{each.name}" for each in self.standards.steps}
         kept |= {f"scores/{name}": score_table(name) for name in self._waived.by_table()}
         return kept | {f"rollups/{name}": step for name, step in steps_by_name(self._waived).items()}
 
@@ -103,11 +104,15 @@ class Work:
 
     def _layer(self, layer: str, columns: Collection[str] | None = None) -> Later:
         """The tables of a layer, each read when it is asked for. columns: of them; all unless said."""
-        named = [name.partition(".") for name in lakes.tables_of(self.lake)]
         return Later(
-            lambda: [name for each, _, name in named if each == layer],
+            lambda: self._tables_of(layer),
             lambda name: lakes.read(self.lake, f"{layer}.{name}", columns),
         )
+
+    def _tables_of(self, layer: str) -> list[str]:
+        """The tables that a layer has by now, by their bare names."""
+        named = (name.partition(".") for name in lakes.tables_of(self.lake))
+        return [name for each, _, name in named if each == layer]
 
     @cached_property
     def _waived(self) -> Catalogue:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stocktake.errors import GraphError
 from stocktake.graph.ids import CLAIM_KEY, artifact_id
-from stocktake.pipeline.names import Named, names_of
+from stocktake.pipeline.names import Named, begun, called
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from stocktake.schema import Schema
 
 SHOWN = 8
+SHORTEST = 4
+"""How many letters of an id it takes at least to find what it is of."""
 
 
 def seek(measured: Measured, words: str) -> list[Named]:
     """Artifacts and ghosts of a run that are called so, ghosts by their identifier; else those whose id begins so."""
-    every = names_of(measured.snapshot, measured.project.schema.kinds).values()
-    called = [each for each in every if each.name == words]
-    return called or [each for each in every if len(words) >= 4 and each.id.startswith(words)]
+    snapshot, kinds = measured.snapshot, measured.project.schema.kinds
+    return called(snapshot, kinds, words) or (begun(snapshot, kinds, words) if len(words) >= SHORTEST else [])
 
 
 def seek_one(measured: Measured, words: str) -> Named:
@@ -107,7 +108,7 @@ def find_model(measured: Measured, words: str) -> str:
     """The id of the model that is called so, or whose id begins so. Raises GraphError, with those that there are."""
     rows = measured.tables["models"].select(["model_id", "name"]).to_pylist()
     found = [row for row in rows if words in (row["name"], row["model_id"])]
-    found = found or [row for row in rows if len(words) >= 4 and row["model_id"].startswith(words)]
+    found = found or [row for row in rows if len(words) >= SHORTEST and row["model_id"].startswith(words)]
     if len(found) == 1:
         return str(found[0]["model_id"])
     listed = _listed([f"{row['model_id']} ({row['name']})" for row in found or rows])

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from stocktake.errors import ProjectError
+from stocktake.pipeline.files import project_files
 from stocktake.pipeline.line import catalogue_of, graph_of, standards_of
 from stocktake.pipeline.passing import Yardstick, measure_moments
 from stocktake.pipeline.rulings import rulings_of
-from stocktake.pipeline.saving import project_files
 from stocktake.results import MOMENTS, Finished, save
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -113,27 +113,27 @@ def look_up(
             measured = recall(project, store, as_of=as_of, known_at=known_at)
             identifier = identifier_of(measured, given.segments, seek_one(measured, words))
         graph, found = find(given, identifier, moment)
-        graph.close()
-        if not found:
-            fix = "look for its spelling with `stocktake get NAME`, or with `stocktake show`"
-            raise GraphError(identifier, "nothing bears this identifier", fix)
-        return [_described(given, identifier, each, moment) for each in found]
+        try:
+            if not found:
+                fix = "look for its spelling with `stocktake get NAME`, or with `stocktake show`"
+                raise GraphError(identifier, "nothing bears this identifier", fix)
+            graph = _with_alike(graph, given, identifier, found, moment)
+            return [describe(graph, *each) for each in found]
+        finally:
+            graph.close()
 
 
-def _described(given: GraphInput, told: str, found: tuple[str, str], moment: datetime) -> dict[str, Any]:
-    """One artifact, looked at with all around it and all that is like it."""
-    kind, artifact_id = found
-    start = [iid_of(*parse_identifier(told))]
-    graph = Graph(neighbourhood(given, start))
-    graph.freeze(moment)
-    more = alike(graph, given.segments, kind, artifact_id)
+def _with_alike(
+    graph: Graph, given: GraphInput, told: str, found: Sequence[tuple[str, str]], moment: datetime
+) -> Graph:
+    """The graph around an identifier with all that is like what bears it; the same where nothing is."""
+    more = [iid for kind, artifact_id in found for iid in alike(graph, given.segments, kind, artifact_id)]
+    if not more:
+        return graph
     graph.close()
-    graph = Graph(neighbourhood(given, [*start, *more]))
-    try:
-        graph.freeze(moment)
-        return describe(graph, kind, artifact_id)
-    finally:
-        graph.close()
+    wider = Graph(neighbourhood(given, [iid_of(*parse_identifier(told)), *more]))
+    wider.freeze(moment)
+    return wider
 
 
 def identifier(project: Project, store: Store, words: str) -> str:

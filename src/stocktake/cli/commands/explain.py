@@ -12,6 +12,8 @@ from stocktake.cli.commands.options import AsOf, KnownAt, moment
 from stocktake.cli.face import Face
 from stocktake.cli.page import Lines
 
+FOLDED = "  …"
+DEEPER = "Down to the records: `--model NAME` of one model, `--depth N` levels deep, `--json` all of it."
 NAME = "A metric or group; a definition; TABLE.COLUMN of a row; counts.kinds.KIND, counts.models.WAY."
 
 
@@ -61,4 +63,7 @@ def explain(
         if face.as_json:
             face.answer(tree.document(depth), [])
         else:
-            face.answer({}, [Lines(tree_lines(tree, depth))])
+            lines = tree_lines(tree, depth)
+            face.answer({}, [Lines(lines)])
+            if any(line.endswith(FOLDED) for line in lines):
+                face.say(DEEPER)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from stocktake.cli.pages.cells import answer, interval, minute, plural
-from stocktake.explain import count
+from stocktake.explain import OF_MANY, count
 
 if TYPE_CHECKING:
     from stocktake.explain import Step
@@ -34,6 +34,8 @@ SHOWN = {
 }
 """What is shown of each step; `--json` has it all."""
 ALIKE = ("link", "field", "artifact", "identifier")
+LEFT = (*OF_MANY, "part")
+"""What is not looked into only to say how many records it rests on."""
 QUIET = {"unknown": 0, "standing": "holds", "bears": "own"}
 """What goes without saying."""
 
@@ -81,7 +83,7 @@ def _folded(step: Step, depth: int, shown: set[int]) -> str | None:
         return "  … as above"
     if depth > 0:
         return None
-    found = count(step)
+    found = count(step, LEFT)
     if found is None:
         return "  …"
     return f"  … {plural(found['records'], 'record')}" if found["steps"] else None

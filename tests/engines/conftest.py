@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from tests.servers.fixtures import bucket, presto, s3, secured_presto, secured_trino, spark, trino, trino_on_s3  # noqa: F401
+from tests.servers.fixtures import (  # noqa: F401
+    bucket,
+    presto,
+    presto_on_s3,
+    s3,
+    secured_presto,
+    secured_trino,
+    spark,
+    trino,
+    trino_on_s3,
+)
 
 from stocktake.engines.hive import HiveEngine
 

@@ -47,9 +47,10 @@ def other(request: pytest.FixtureRequest) -> dict[str, object]:
     if request.param == "trino":
         return {"kind": "trino", "address": request.getfixturevalue("trino_on_s3").access.address}
     try:
-        return {"kind": "spark", "master": spark().master, "settings": {**SMALL, "spark.jars": jars_of_s3()}}
+        further = {"spark.jars": ",".join(map(str, jars_of_s3()))}
     except MissingError as error:
         pytest.skip(str(error))
+    return {"kind": "spark", "master": spark().master, "settings": {**SMALL, **further}}
 
 
 def test_engines_hand_each_other_tables_there(other: dict[str, object], bucket: Bucket, tmp_path: Path) -> None:  # noqa: F811

@@ -108,6 +108,13 @@ def trino_on_s3(s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
 
 
 @pytest.fixture(scope="session")
+def presto_on_s3(s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Presto]:
+    """An engine on a PrestoDB whose catalogue reads and writes the store."""
+    with _on_s3(presto_server, s3, tmp_path_factory) as address:
+        yield Presto(Access(address))
+
+
+@pytest.fixture(scope="session")
 def spark() -> Spark:
     """An engine on a real Spark."""
     return local_spark()

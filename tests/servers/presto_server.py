@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.servers import maven, moto_server
 from tests.servers.hive import Layout, by_hand, serving
+from tests.servers.metastore import metastore
 
 VERSION = "0.287"
 ASM = "9.7.1"
@@ -35,10 +36,12 @@ JVM = (
 )
 
 
-def on_s3(url: str) -> dict[str, str]:
-    """The settings of a catalogue by which it reads and writes a store."""
+def on_s3(url: str, thrift: str) -> dict[str, str]:
+    """The settings of a catalogue on a metastore of its own: the one of files refuses tables that are in a store."""
     keys = moto_server.CREDENTIALS
     return {
+        **{name: value for name, value in CATALOGUE.items() if not name.startswith("hive.metastore")},
+        "hive.metastore.uri": thrift,
         "hive.s3.endpoint": url,
         "hive.s3.path-style-access": "true",
         "hive.s3.ssl.enabled": "false",
@@ -86,10 +89,11 @@ def running(folder: Path, settings: dict[str, str] | None = None, s3: str = "") 
     s3: the URL of the store that its catalogue reads and writes, too.
     """
     key = "http.authentication.jwt.key-file"
-    catalogue = {**CATALOGUE, **(on_s3(s3) if s3 else {})}
-    layout = Layout(find_java(), get(), "com.facebook.presto.server.PrestoServer", JVM, catalogue, _passwords(), key)
-    with serving(layout, folder, settings or {}) as address:
-        yield address
+    with ExitStack() as stack:
+        catalogue = on_s3(s3, stack.enter_context(metastore(folder / "metastore", s3))) if s3 else CATALOGUE
+        main = "com.facebook.presto.server.PrestoServer"
+        layout = Layout(find_java(), get(), main, JVM, catalogue, _passwords(), key)
+        yield stack.enter_context(serving(layout, folder, settings or {}))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / ".venv-tools" / "bin"
@@ -34,7 +35,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], ready: str, folder: Path, settings: Mapping[str, str]) -> Iterator[None]:
-    """A server in a process group of its own, from the moment that `ready` (a URL) answers.
+    """A server in a process group of its own, from the moment that `ready` (a URL, or `tcp://host:port`) answers.
 
     folder: where it works and writes its log. settings: environment variables beside ours.
     """
@@ -62,11 +63,20 @@ def _wait(process: subprocess.Popen[bytes], ready: str, log: Path, seconds: floa
         if process.poll() is not None:
             raise RuntimeError(f"the server ended: {log.read_text()[-2000:]}")
         try:
-            with urllib.request.urlopen(ready, timeout=2):
-                return
+            _ask(ready)
+            return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     raise RuntimeError(f"no answer from {ready}: {log.read_text()[-2000:]}")
+
+
+def _ask(ready: str) -> None:
+    """Raises OSError where nobody answers."""
+    parts = urlsplit(ready)
+    if parts.scheme == "tcp":
+        socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=2).close()
+    else:
+        urllib.request.urlopen(ready, timeout=2).close()
 
 
 def run_in_tools(script: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> str:

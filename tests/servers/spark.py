@@ -25,14 +25,19 @@ AWS_SDK = "2.35.4"
 """The version that Hadoop 3.5.0 was built with."""
 
 
-def jars_of_s3() -> str:
-    """What Spark's `spark.jars` takes that lets it read and write an S3-compatible store. Raises MissingError."""
+def jars() -> Path:
+    """The folder of what PySpark brings."""
     import pyspark
 
-    [client] = (Path(pyspark.__file__).parent / "jars").glob("hadoop-client-api-*.jar")
+    return Path(pyspark.__file__).parent / "jars"
+
+
+def jars_of_s3() -> list[Path]:
+    """What lets Spark read and write an S3-compatible store besides. Raises MissingError."""
+    [client] = jars().glob("hadoop-client-api-*.jar")
     version = client.stem.rpartition("-")[2]
     folder = maven.brought(f"hadoop-aws-{version}", lambda folder: _bring(version, folder))
-    return ",".join(str(path) for path in sorted(folder.glob("*.jar")))
+    return sorted(folder.glob("*.jar"))
 
 
 def _bring(version: str, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -62,10 +62,19 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command
     outcomes = collect(project)
     document = report(measure_and_keep(project))
     face.answer(document, report_page(document))
-    face.say("\n".join(NEXT[estate]).format(folder=made))
+    face.say("\n".join(NEXT[estate]).format(folder=made, model=_scored(document)))
     return tell_problems(face, outcomes)
 
 
+def _scored(document: dict[str, Any]) -> str:
+    """A model of a report whose score is known, by a name that no other has, else by its id."""
+    models = document["models"]
+    found = next((each for each in models if each["nodes"][SCORE]["point"] is not None), models[0])
+    is_alone = sum(each["name"] == found["name"] for each in models) == 1
+    return str(found["name"] if is_alone else found["model_id"])
+
+
+SCORE = "retraining_age"
 MADE = {
     "acme": "A project in {folder}: ten tools of one company, recorded once.",
     "synthetic": "A project in {folder}: eight tools of a made-up company, and the truth beside them.",
@@ -82,12 +91,14 @@ NEXT = {
         *BEGIN,
         "  stocktake get acme_churn/2             # one binary: who says what of it, and what it is linked to",
         '  stocktake edit confirm 1 --why "..."   # take the first suggestion, then ask again',
-        "  stocktake explain retraining_age       # from a score back to the records that it rests on",
+        "  stocktake explain retraining_age --model {model}",
+        "                                         # from its score back to the records that it rests on",
     ),
     "synthetic": (
         *BEGIN,
         "  stocktake show retraining_age          # one metric: every model, every owner",
-        "  stocktake explain retraining_age       # from a score back to the records that it rests on",
+        "  stocktake explain retraining_age --model {model}",
+        "                                         # from its score back to the records that it rests on",
         "  head truth/*                           # what is really there, and what mess was planted",
     ),
 }

@@ -191,7 +191,7 @@ class Frame:
 
     def add(self, name: str, sql: str, columns: str = "") -> None:
         """Add the rows of a SELECT to a working table; columns: those that it gives, all unless said."""
-        told = self._at_moment(sql)
+        told = self._at_moment(sql) or (sql if name in self.lifted else None)  # it may hold at every moment alike
         listed = f"({columns}{f', {AT}' if told else ''})" if columns else ""
         self.run(f"INSERT INTO {name} {listed} {lift(told, 'moment') if told else sql}")
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+
+def one_of(known: Iterable[str], told: str) -> str:
+    """The remedy for a name that there is not: the one that is much like it, and all that there are."""
+    from difflib import get_close_matches
+
+    listed = list(known)
+    near = get_close_matches(told, listed, 1)
+    return f"{f'did you mean {near[0]}? ' if near else ''}use one of: {', '.join(listed) or 'none'}"
 
 
 @dataclass(frozen=True, slots=True)

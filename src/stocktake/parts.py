@@ -7,6 +7,7 @@ system lets go of a lock with its process, however that ends, so that nobody wai
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -59,6 +60,8 @@ def written(path: Path) -> Iterator[IO[bytes]]:
         with path.open("wb") as stream:
             yield stream
         return
+    if not path.parent.is_dir():
+        raise OSError(errno.ENOENT, "there is no such folder", str(path.parent))
     hidden = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with hidden.open("wb") as stream:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,9 +153,14 @@ def open_project(path: Path | str | None = None, *, library: Path = LIBRARY) -> 
     problems: list[Problem] = []
     file = _read(root / FILE, problems)
     told = file.data if isinstance(file.data, dict) else {}
-    if not isinstance(told.get("project"), str):
+    if not file.problems and not isinstance(told.get("project"), str):
         problems.append(Problem(file.where("project"), "the project has no name", "begin with `project: NAME`"))
     settings = {key: value for key, value in told.items() if key not in KNOWN}
+    problems += [
+        Problem(file.where(str(key)), f"{key} says nothing here", f"write it as {near[0]}")
+        for key in settings
+        if (near := get_close_matches(str(key), KNOWN, 1, 0.8))  # other names are a vocabulary's to ask for
+    ]
     settings |= settings.pop("settings", None) or {}
     project = Project(
         root=root,
@@ -194,9 +200,8 @@ def _sources(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
         file = _read(path, problems)
         told = file.data
         if not isinstance(told, dict) or not isinstance(told.get("connector"), str):
-            problems.append(
-                Problem(file.where("connector"), "the source names no connector", "write `connector: NAME`")
-            )
+            missing = Problem(file.where("connector"), "the source names no connector", "write `connector: NAME`")
+            problems += [] if file.problems else [missing]
             continue
         name = str(told.get("source", path.stem))
         if name.startswith("person/"):

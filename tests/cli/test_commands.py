@@ -148,3 +148,38 @@ def test_an_explanation_leads_to_records(acme: Estate, capsys: pytest.CaptureFix
 
     assert run(words) == 0
     assert '"what": "record"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["show", "retraning_age"], "did you mean retraining_age?"),
+        (["export", "modells"], "did you mean models?"),
+        (["explain", "training_healt"], "did you mean training_health?"),
+        (["show", "--by", "ower"], "did you mean owner?"),
+        (["export", "models", "--out", "/nowhere/models.csv"], "/nowhere: there is no such folder"),
+    ],
+)
+def test_a_misspelled_name_is_told_with_what_it_is_like(
+    words: list[str], told: str, acme: Estate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--project", str(acme.folder), *words]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_every_command_has_a_line_that_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the list of commands, on a terminal of 80 columns."""
+    for words in (["--help"], ["edit", "--help"], ["store", "--help"]):
+        assert run(words) == 0
+        assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
+def test_two_days_of_the_recorded_company_are_compared(acme: Estate, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its owners name nobody else, so there is nothing there that would depend on the day."""
+    assert run(["--project", str(acme.folder), "compare", "2026-11-21", "2026-11-22"]) == 0
+    assert "From 2026-11-21 00:00 to 2026-11-22 00:00 UTC." in capsys.readouterr().out
+
+
+def test_a_table_without_rows_says_so(acme: Estate, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--project", str(acme.folder), "runs"]) == 0
+    assert "Publications\n------------\n  none\n" in capsys.readouterr().out

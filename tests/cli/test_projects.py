@@ -10,6 +10,8 @@ import pytest
 from tests.demo.estate import Estate
 
 from stocktake.cli.app import run
+from stocktake.errors import Problem, ProjectError
+from stocktake.project import open_project
 
 
 def test_the_demonstration_prints_its_report_and_what_to_try(
@@ -90,3 +92,27 @@ def test_a_source_that_can_not_be_read_is_told_and_the_rest_is_collected(
     assert code == 1
     assert (told["ray"]["complete"], told["kserve"]["complete"]) == (False, True)
     assert "serve_applications.running.json:1" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("project: [a\n", [(2, "not YAML: did not find expected ',' or ']'")]),
+        ("project: a\nasof: 2026-01-01\n", [(2, "asof says nothing here")]),
+        ("project: a\nengine: {a: {kind: trino}}\n", [(2, "engine says nothing here")]),
+        ("as_of: 2026-01-01\n", [(1, "the project has no name")]),
+        ("project: a\nchurn_owner: somebody\n", []),
+    ],
+)
+def test_wrong_settings_are_told_once(text: str, told: list[tuple[int, str]], tmp_path: Path) -> None:
+    """By line; what no setting is like may be a vocabulary's."""
+    (tmp_path / "stocktake.yaml").write_text(text, "utf-8")
+    try:
+        open_project(tmp_path)
+        problems: tuple[Problem, ...] = ()
+    except ProjectError as error:
+        problems = error.problems
+
+    assert [(each.where, each.problem) for each in problems] == [
+        (f"{tmp_path}/stocktake.yaml:{line}", problem) for line, problem in told
+    ]

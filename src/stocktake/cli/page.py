@@ -10,6 +10,8 @@ from typing import IO
 
 WIDTH = 100
 GAP = "  "
+NONE = "none"
+"""What stands for a table without rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def _plain(block: Block, width: int) -> list[str]:
     if isinstance(block, Lines):
         return list(block.lines)
     if isinstance(block, Table):
-        return _plain_table(block)
+        return _plain_table(block) if block.rows else [f"{GAP}{NONE}"]
     return textwrap.wrap(block, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
@@ -93,7 +95,7 @@ def _show_rich(blocks: Iterable[Block], stream: IO[str]) -> None:
     console = Console(file=stream, highlight=False)
     for block in blocks:
         if isinstance(block, Table):
-            console.print(_rich_table(block))
+            console.print(_rich_table(block) if block.rows else Text(f"{GAP}{NONE}"))
         elif isinstance(block, Heading):
             console.print(Text(f"\n{block.text}", style="bold"))
         elif isinstance(block, Lines):

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
-from stocktake.errors import CollectError, Problem
+from stocktake.errors import CollectError, Problem, one_of
 from stocktake.nouns import Seen, Source
 
 LIBRARY = Path(__file__).parent.parent / "library" / "connectors"
@@ -84,7 +84,7 @@ def load_connector(source: Source, folders: Iterable[Path]) -> Loaded:
     found = find_connectors(folders)
     path = found.get(source.connector)
     if path is None:
-        fix = f"use one of: {', '.join(sorted(found))}; or add connectors/{source.connector}.py"
+        fix = f"{one_of(sorted(found), source.connector)}; or add connectors/{source.connector}.py"
         raise CollectError(source.where or source.name, f"no connector is called {source.connector!r}", fix)
     module = _module(path)
     collect = getattr(module, "collect", None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stocktake.engines.options import Options
 from stocktake.engines.protocol import Engine
 from stocktake.environment import fill
-from stocktake.errors import EngineError, Problem
+from stocktake.errors import EngineError, Problem, one_of
 from stocktake.schema.marked import Marked
 
 if TYPE_CHECKING:
@@ -114,9 +114,7 @@ class EngineRules:
             return self.engines[name]
         if name in kinds():
             return EngineSettings(name, name, bucket=self.bucket)
-        raise EngineError(
-            name, "there is no such engine", f"use one of: {', '.join(self.known())}, or add it to engines"
-        )
+        raise EngineError(name, "there is no such engine", f"{one_of(self.known(), name)}, or add it to engines")
 
     def named(self) -> list[EngineSettings]:
         """The engines that the project sets up, and those that its routes alone name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stocktake.errors import ExplainError
+from stocktake.errors import ExplainError, one_of
 from stocktake.explain.columns import model_anchors
 from stocktake.explain.context import Context
 from stocktake.explain.counted import cell, count_of, members
@@ -37,7 +37,7 @@ def explain(
     table, _, wanted = name.partition(".")
     if f"standard.{table}" not in context.lineage.standards:
         listed = [*context.catalogue.nodes(), *(each.name for each in context.standards.definitions)]
-        fix = f"use one of: {', '.join(sorted(listed))}; or TABLE.COLUMN, or counts.kinds.KIND"
+        fix = f"{one_of(sorted(listed), name)}; or TABLE.COLUMN, or counts.kinds.KIND"
         raise ExplainError(name, "no such metric, group, definition or table", fix)
     return cell(context, table, wanted, row) if wanted or row else members(context, table)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stocktake.errors import MetricError
+from stocktake.errors import MetricError, one_of
 from stocktake.metrics.score import LAYER
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def find_slicing(name: str, models: pa.Schema) -> Slicing:
         if column in models.names and _singular(column) in valid:
             return _slicing(name, models.field(column))
     aliases = [alias for alias, column in ALIASES.items() if column in models.names]
-    raise MetricError(f"--by {name}", "there is no such slice", f"use one of: {', '.join(sorted([*valid, *aliases]))}")
+    raise MetricError(f"--by {name}", "there is no such slice", one_of(sorted([*valid, *aliases]), name))
 
 
 def _slicing(name: str, field: pa.Field[Any]) -> Slicing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stocktake.errors import ResultsError
+from stocktake.errors import ResultsError, one_of
 from stocktake.results import FORMATS, node_table
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def find_table(measured: Measured, name: str) -> pa.Table:
         return node_table(rollups.models, name)
     found = {"populations": rollups.populations, "exposure": rollups.exposure, "model_nodes": rollups.models}.get(name)
     if found is None:
-        raise ResultsError(name, "there is no such table or node", f"use one of: {', '.join(names(measured))}")
+        raise ResultsError(name, "there is no such table or node", one_of(names(measured), name))
     return found
 
 

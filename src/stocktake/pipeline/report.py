@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from stocktake.errors import MetricError
+from stocktake.errors import MetricError, one_of
 from stocktake.metrics.slices import EVERYTHING
 from stocktake.nouns import in_utc
 from stocktake.pipeline.counting import count
@@ -114,8 +114,8 @@ def node_report(document: dict[str, Any], node: str, by: str | None = None) -> d
     """
     told = next((each for each in document["nodes"] if each["node"] == node), None)
     if told is None:
-        known = ", ".join(dict.fromkeys(each["node"] for each in document["nodes"]))
-        raise MetricError(node, "there is no such metric or group", f"use one of: {known}")
+        known = dict.fromkeys(each["node"] for each in document["nodes"])
+        raise MetricError(node, "there is no such metric or group", one_of(known, node))
     named = ("model_id", "name", "model_by", "is_live")
     shown = {row["slice"] for row in document["populations"]} if by is None else {EVERYTHING, by}
 

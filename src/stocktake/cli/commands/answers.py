@@ -61,7 +61,10 @@ def show(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """The report: how many models, which are active, who owns them, how well they are managed, what is unknown."""
+    """The report, or what there is to say of one metric or group.
+
+    How many models there are, which are active, who owns them, how well they are managed, and what is unknown.
+    """
     if begin.trend or begin.last:
         _show_trend(face, node, begin.last)
         return
@@ -104,7 +107,7 @@ def compare(
         str | None, typer.Option(metavar="NODE", help="One metric or group: per slice, and who moved.")
     ] = None,
 ) -> None:
-    """What changed between two moments, why (population, behaviour, definition), and which models moved."""
+    """What changed between two moments, and why. By population, behaviour and definition, and which models moved."""
     from stocktake.cli.pages.compare import compare_page
     from stocktake.pipeline import comparing
     from stocktake.pipeline.session import log
@@ -118,7 +121,7 @@ def compare(
 
 
 def counts(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """How many there are of each kind, how many models by each way to count, and how these numbers bridge."""
+    """How many models and other artifacts there are. Models by each way to count, and how these numbers bridge."""
     from stocktake.cli.pages.counts import counts_page
     from stocktake.pipeline.counting import count
     from stocktake.pipeline.report import run_of
@@ -129,7 +132,7 @@ def counts(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
 
 
 def coverage(face: Face, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """What the numbers rest on, and what is missing: by name, and why."""
+    """What the numbers rest on, and what is missing, by name."""
     from stocktake.cli.pages.coverage import coverage_page
     from stocktake.pipeline.covering import cover, unreached
     from stocktake.pipeline.report import run_of

@@ -24,7 +24,7 @@ def get(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """One artifact: its fields and who says so, conflicts, identifiers, links both ways, history, suggestions."""
+    """All that is known of one artifact. Fields and who says so, conflicts, identifiers, links, history."""
     from stocktake.cli.pages.artifact import artifact_page
     from stocktake.pipeline.session import look_up
 

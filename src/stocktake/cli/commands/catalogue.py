@@ -22,7 +22,7 @@ def catalogue(
     run: Annotated[str, typer.Option(metavar="RUN", help="A run's id, or the day of its moment.")] = "latest",
     schema: Annotated[str, typer.Option(metavar="NAME", help="The schema that people query.")] = "stocktake",
 ) -> None:
-    """Let everybody query a saved run's tables by name, on PrestoDB or Trino; all of them change at once."""
+    """Let everybody query a run's tables, on PrestoDB or Trino. All of them change at once."""
     from stocktake.pipeline.cataloguing import show_in_catalogue
     from stocktake.pipeline.session import log
 

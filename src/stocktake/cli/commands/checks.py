@@ -25,7 +25,7 @@ def check(
         str | None, typer.Option(metavar="NAME", help="Run the cases on this engine, one of the project's or a kind.")
     ] = None,
 ) -> int:
-    """Check every file of the project, and run the cases beside its own files. 1: something is wrong."""
+    """Check every file of the project, and run its cases. 1: something is wrong."""
     from stocktake.cases.project import check_project
 
     project = face.project()
@@ -53,7 +53,7 @@ def check(
 
 
 def doctor(face: Face) -> int:
-    """Whether this machine, this installation and the project's log are as they must be. 1: something is not."""
+    """Whether machine, log, sources and engines are well. 1: something is not."""
     from stocktake.pipeline.doctoring import examine
 
     findings = examine(face.folder)

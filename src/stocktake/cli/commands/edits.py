@@ -63,7 +63,7 @@ def confirm(
     given: Given,
     same: Annotated[list[str], typer.Argument(metavar="NUMBER|LEFT RIGHT", help="A suggestion, or two artifacts.")],
 ) -> None:
-    """Say that two are one: a suggestion by its number (`stocktake coverage`), or two artifacts or identifiers."""
+    """Say that two are one. A suggestion by its number (`stocktake coverage`), or two artifacts or identifiers."""
     from stocktake.pipeline import deciding
 
     tell(face, deciding.confirm(face.project(), same, given.reason()))
@@ -74,7 +74,7 @@ def split(
     given: Given,
     pairs: Annotated[list[str], typer.Argument(metavar="LEFT RIGHT...", help="As `get` shows them.")],
 ) -> None:
-    """Say that two are not one: a claim and an identifier that it bears, or a pair that was confirmed.
+    """Say that two are not one. A claim and an identifier that it bears, or a pair that was confirmed.
 
     Refused, with the path that remains, where something else still connects them: name further pairs of it.
     """
@@ -97,7 +97,7 @@ def set_(
 
 
 def link(face: Face, given: Stated, on: Artifact, edge: str, to: Artifact, attribute: Attribute = None) -> None:
-    """Add a link that no tool tells, such as a deployment that `serves` a binary."""
+    """Add a link that no tool tells. Such as a deployment that `serves` a binary."""
     from stocktake.pipeline import deciding
 
     tell(face, deciding.link(face.project(), (on, edge, to), attribute or (), given.reason()))

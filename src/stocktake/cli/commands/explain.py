@@ -45,7 +45,7 @@ def explain(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Walk a number back to the records that it rests on, naming each file, rule and roll-up on the way."""
+    """Walk a number back to the records that it rests on. Each file, rule and roll-up on the way is named."""
     from stocktake.cli.explaining import opened
     from stocktake.cli.pages.explanation import tree_lines
     from stocktake.explain import explain as walk_back

@@ -37,7 +37,7 @@ def run(
         bool, typer.Option("--plan", help="Only tell on which engine each step would run, and why.")
     ] = False,
 ) -> int:
-    """Read the sources, measure, and print the report: `collect`, `measure` and `show` in one."""
+    """Collect, measure and show in one."""
     if plan:
         return _plan(face, as_of)
     from stocktake.cli.pages.report import report_page
@@ -99,7 +99,7 @@ class Span:
 
 
 def measure(face: Face, span: Span, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """Measure what the log holds, and save the result as a run; with --from, a whole series of moments as one."""
+    """Measure what the log holds, and save it as a run. With --from, a whole series of moments as one."""
     from stocktake.pipeline.report import run_of
     from stocktake.pipeline.session import measure_and_keep
 

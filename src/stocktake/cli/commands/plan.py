@@ -30,7 +30,7 @@ def plan(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> int:
-    """What the project's files would change of the published ones: meanings, members, rows, levels, the top line.
+    """What the project's files would change of what is published. In meanings, members, rows, levels and the top line.
 
     Nothing is saved. 0: nothing changes, or only words. 2: the project is wrong. 3: a meaning or a number changes.
     """
@@ -63,7 +63,7 @@ def publish(
 
 
 def runs(face: Face) -> None:
-    """What was published, by whom and why, and every saved run with the publication that it is by."""
+    """What was published, by whom and why, and every saved run."""
     from stocktake.cli.pages.runs import runs_page
     from stocktake.pipeline.publishing import history
     from stocktake.pipeline.session import log

@@ -76,7 +76,7 @@ def target(
 
 
 def end(face: Face, given: Ruled, name: Annotated[str, typer.Argument(help="As `show` lists it.")]) -> None:
-    """End a waiver or target that an edit made, now or at a time; it stays in force for what was before."""
+    """End a waiver or target that an edit made, now or at a time. It stays in force for what was before."""
     from stocktake.cli.commands.edits import tell
     from stocktake.pipeline import ruling
 

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def init(
     face: Face, folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there.")] = Path()
 ) -> None:
-    """Make a new project: a folder of small files, each of which says what it is for."""
+    """Make a new project: a folder of small files."""
     from stocktake.pipeline.starting import make_project
 
     made = make_project(face.folder or folder)
@@ -41,7 +41,7 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command
     seed: Annotated[int | None, typer.Option(help="Another seed, another company. Default: 1.")] = None,
     scale: Annotated[int | None, typer.Option(min=1, help="So many times as many models.")] = None,
 ) -> int:
-    """Make a project that needs no service or network, run it, print its report.
+    """Make a project that needs no service, and print its report.
 
     `synthetic` is a company that is made up from a seed, with the mess of real life at stated rates; `truth/` in its
     folder says what is really there. `acme` is a small company: what ten real tools answered once.

@@ -24,11 +24,11 @@ def register(app: typer.Typer) -> None:
     store = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
     for work in (verify, copy, backup, restore, purge):
         command(store, work.__name__)(work)
-    app.add_typer(store, name="store", help="The log as a whole: verify, copy, back up, restore it, and erase from it.")
+    app.add_typer(store, name="store", help="The log as a whole: verify, copy, back up, restore, erase.")
 
 
 def verify(face: Face) -> int:
-    """Whether every byte of the log, its segments and all saved results is as it was written. 1: something is not."""
+    """Whether every byte is as it was written. Of the log, its segments and all saved results. 1: something is not."""
     from stocktake.pipeline.storing import verify
 
     told = verify(face.project())
@@ -56,7 +56,7 @@ def copy(face: Face, address: Address) -> None:
 
 
 def backup(face: Face, folder: Backup) -> None:
-    """Back up the log and all saved results, each held against its hash, to a new folder."""
+    """Back up the log and all saved results to a new folder. Each is held against its hash."""
     from stocktake.pipeline.storing import back_up
 
     manifest = back_up(face.project(), folder)
@@ -65,7 +65,7 @@ def backup(face: Face, folder: Backup) -> None:
 
 
 def restore(face: Face, folder: Backup) -> None:
-    """Bring a backup into a project whose log is empty, and verify it there."""
+    """Bring a backup into an empty project, and verify it there."""
     from stocktake.pipeline.storing import restore
 
     manifest = restore(face.project(), folder)
@@ -103,7 +103,7 @@ def purge(
     who: Annotated[str | None, typer.Option(metavar="NAME", help="Who erases; else who is logged in.")] = None,
     trial: Annotated[bool, typer.Option("--dry-run", help="Only count what would be erased.")] = False,
 ) -> None:
-    """Erase what records say, for ever: by age, of one subject, or wherever a text stands. Their entries stay."""
+    """Erase what records say, for ever. By age, of one subject, or wherever a text stands; their entries stay."""
     from stocktake.pipeline.purging import purge
 
     done = purge(face.project(), chosen.rule(), who=who, why=why, is_trial=trial)

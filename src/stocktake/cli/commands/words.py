@@ -19,7 +19,7 @@ def vocabulary(
     face: Face,
     every: Annotated[bool, typer.Option("--all", help="Also of tools that no source is read with.")] = False,
 ) -> int:
-    """What each label of each tool means, where meanings clash, which labels nobody knows. 1: some are unknown."""
+    """What each tool's labels mean, and which nobody knows. 1: some are unknown."""
     from stocktake.cli.pages.words import words_page
     from stocktake.pipeline.session import log
     from stocktake.pipeline.words import words

@@ -29,10 +29,10 @@ def active_part(models: list[Row]) -> Iterator[Block]:
         asked = Counter(row["is_active"] for row in live)
         counts = (len(live), asked[True], asked[False], asked[None])
         rows.append((f"its {COUNTED_BY[way]}", len(named), *counts))
-    yield Table(("models named by", "all", "live", "of them asked lately", "not asked", "unknown"), rows)
+    yield Table(("models named by", "all", "live", "of them used lately", "unused", "unknown"), rows)
     idle = [row for row in models if row["is_live"] and row["is_active"] is False]
     yield from named_part(
-        "Live, and not asked for 28 days", idle,
+        "Live, and unused for 28 days", idle,
         ("model", "live deployments", "binaries", "owners"),
         lambda row: (row["name"], row["live_deployment_count"], row["binary_count"], owners(row)),
         order=lambda row: -row["live_deployment_count"],

@@ -121,7 +121,7 @@ def test_who_may_not_is_told(bucket: Bucket, tmp_path: Path) -> None:
 
 
 def test_the_endpoint_may_be_told_as_is_usual(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", bucket.endpoint)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"{bucket.endpoint}/")
 
     with scratch_lake(tmp_path, Bucket(bucket.address)) as lake:
         lakes.write(lake, {"graph.owner": ROWS})
@@ -134,6 +134,7 @@ def test_the_endpoint_may_be_told_as_is_usual(bucket: Bucket, tmp_path: Path, mo
         ("gs://bucket/lake", "is no place of a store"),
         ("s3://", "is no place of a store"),
         ({"address": "s3://bucket", "secret": "x"}, "takes no secret"),
+        ({"address": "s3://bucket", "endpoint_url": "https://me:secret@store.example"}, "endpoint_url is no URL"),
         ({"endpoint_url": "https://store.example"}, "is no place of a store"),
     ],
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SCHEME = "s3://"
 ADDRESS = re.compile(r"s3://([a-z0-9][a-z0-9.-]+)((?:/[\w.=+-]+)*)/?")
+ENDPOINT = re.compile(r"https?://[^/@\s]+/?")
 OPTIONS = ("address", "endpoint_url", "region")
 ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 TOOK = re.compile(r"AWS Error (.*?)(?: \(Request ID: [^)]*\))?$", re.DOTALL)
@@ -55,7 +56,8 @@ class Bucket:
     @property
     def endpoint(self) -> str:
         """The URL of a store that is not AWS's own; else empty."""
-        return self.endpoint_url or next((os.environ[name] for name in ENDPOINTS if os.environ.get(name)), "")
+        told = self.endpoint_url or next((os.environ[name] for name in ENDPOINTS if os.environ.get(name)), "")
+        return told.rstrip("/")
 
     @property
     def path(self) -> str:
@@ -76,7 +78,7 @@ class Bucket:
         """Make a folder, and give the address of what is to be in it."""
         folder.mkdir()
         address = self._new(folder)
-        with self.told() as there:
+        with self.opened() as there:
             there.create_dir(_path(address))  # PrestoDB takes no table of a folder that is not there
         (folder / SENT).write_text(address)
         return address
@@ -90,14 +92,14 @@ class Bucket:
         import pyarrow.fs as pafs
 
         local = pafs.LocalFileSystem()
-        with self.told() as there:
+        with self.opened() as there:
             for each in _listed(there, _path(self._told(folder))):
                 if each.is_file and not is_hidden(Path(each.base_name)):
                     pafs.copy_files(each.path, str(folder / each.base_name), there, local)
 
     def check(self) -> None:
         """Raises EngineError where the bucket can't be listed."""
-        with self.told() as there:
+        with self.opened() as there:
             _listed(there, self.path)
 
     def sweep(self, lake: Path) -> None:
@@ -105,7 +107,7 @@ class Bucket:
 
         lake: of a run that begins. Nobody can see whether another machine's are in use, so those go by their age.
         """
-        with self.told() as there:
+        with self.opened() as there:
             for each in _listed(there, self.path):
                 if each.base_name.startswith(LAKE) and not each.is_file:
                     gone = has_gone(each.base_name.removeprefix(LAKE), lake)
@@ -114,14 +116,14 @@ class Bucket:
 
     def forget(self, lake: Path) -> None:
         """Take away what is there of a lake; what can't be, goes with a later run."""
-        with suppress(EngineError), self.told() as there:
+        with suppress(EngineError), self.opened() as there:
             _remove(there, _path(self._of(lake)))
 
     @contextmanager
-    def told(self) -> Iterator[S3FileSystem]:
+    def opened(self) -> Iterator[S3FileSystem]:
         """The store; what it says against what is done with it, is told with a remedy."""
         try:
-            yield _opened(self.endpoint, self.region, self.path.partition("/")[0])
+            yield _client(self.endpoint, self.region, self.path.partition("/")[0])
         except OSError as error:
             raise self._problem(error) from error
 
@@ -138,7 +140,7 @@ class Bucket:
         import pyarrow.fs as pafs
 
         local = pafs.LocalFileSystem()
-        with self.told() as there:
+        with self.opened() as there:
             for path in folder.iterdir():
                 if not is_hidden(path):
                     pafs.copy_files(str(path), f"{_path(address)}/{path.name}", local, there)
@@ -165,11 +167,13 @@ def read_bucket(told: Any, where: str) -> Bucket:
     found = ADDRESS.fullmatch(options.get("address", ""))
     if not found:
         raise EngineError(where, "this is no place of a store", "let the address be s3://bucket/prefix")
+    if not ENDPOINT.fullmatch(options.get("endpoint_url", "https://store")):
+        raise EngineError(where, "endpoint_url is no URL of a store", "write https://host or https://host:port")
     return Bucket(**{**options, "address": f"{SCHEME}{found[1]}{found[2]}"})
 
 
 @lru_cache(maxsize=8)
-def _opened(endpoint: str, region: str, bucket: str) -> S3FileSystem:
+def _client(endpoint: str, region: str, bucket: str) -> S3FileSystem:
     """A client of the store."""
     import pyarrow.fs as pafs
 

@@ -51,7 +51,7 @@ class Shelf:
         if isinstance(self.at, Path):
             yield pafs.LocalFileSystem(), str(self.at)
         else:
-            with self.at.told() as there:
+            with self.at.opened() as there:
                 yield there, self.at.path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -17,7 +18,9 @@ from tests.servers.fixtures import bucket, s3, trino_on_s3  # noqa: F401
 from tests.servers.maven import MissingError
 from tests.servers.spark import SMALL, jars_of_s3, spark
 
+from stocktake.cli.app import run
 from stocktake.engines.bucket import Bucket
+from stocktake.engines.trino import Trino
 from stocktake.errors import EngineError
 from stocktake.pipeline.running import ENGINES
 from stocktake.pipeline.session import collect, measure_and_keep
@@ -72,6 +75,26 @@ def test_engines_hand_each_other_tables_there(other: dict[str, object], bucket: 
     assert expected.pop(ENGINES) == []
     assert not unlike(found, expected)
     assert objects(bucket) == []
+
+
+def test_a_run_is_shown_from_there(trino_on_s3: Trino, bucket: Bucket, tmp_path: Path) -> None:  # noqa: F811
+    """All that the bucket then has is that run's."""
+    project = tell(make(tmp_path / "small"), 0)
+    told = {
+        "engines": {"it": {"kind": "trino", "address": trino_on_s3.access.address}},
+        "lake": {"address": bucket.address, "endpoint_url": bucket.endpoint},
+    }
+    with (project.root / "stocktake.yaml").open("a") as settings:
+        settings.write(msgspec.yaml.encode(told).decode())
+    collect(project)
+    measured = measure_and_keep(project)
+    schema = f"s_{uuid4().hex[:8]}"
+
+    assert run(["--project", str(project.root), "catalogue", "it", "--schema", schema]) == 0
+
+    [[found]] = trino_on_s3.connect().run(f"SELECT COUNT(*) FROM hive.{schema}.models")
+    assert found == measured.tables["models"].num_rows
+    assert {path.split("/")[-2] for path in objects(bucket)} == {f"published_run={measured.run_id}"}
 
 
 def test_nothing_is_measured_where_the_bucket_is_not_there(plain: Project, bucket: Bucket) -> None:  # noqa: F811

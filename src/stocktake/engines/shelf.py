@@ -34,7 +34,7 @@ class Shelf:
             there.move(f"{folder}/.part.parquet", f"{folder}/part.parquet")
 
     def shapes(self) -> list[str]:
-        """The names of all shapes of tables, in order."""
+        """The names of all that has files there, in order."""
         with self._opened() as (there, base):
             return _names(there, base)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from typing import Any
 
 LOG = logging.getLogger("stocktake")
 _depth: ContextVar[int] = ContextVar("depth", default=0)
+_watchers: list[Callable[[str], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Timing:
 @contextmanager
 def stage(name: str, **told: Any) -> Iterator[dict[str, Any]]:
     """Time what is done within. Gives what is told of it, to which more may be added."""
+    for watcher in _watchers:
+        watcher(name)
     if not LOG.isEnabledFor(logging.INFO):
         yield told
         return
@@ -89,6 +92,16 @@ def listening(handler: logging.Handler) -> Iterator[None]:
     finally:
         LOG.removeHandler(handler)
         LOG.setLevel(before)
+
+
+@contextmanager
+def watching(watcher: Callable[[str], None]) -> Iterator[None]:
+    """Let a watcher hear the name of every stage within as it begins; it may be called from another thread."""
+    _watchers.append(watcher)
+    try:
+        yield
+    finally:
+        _watchers.remove(watcher)
 
 
 def _peak() -> int | None:

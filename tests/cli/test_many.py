@@ -65,3 +65,12 @@ def test_findings_are_counted_by_reason_with_one_for_example() -> None:
 def test_few_models_are_listed() -> None:
     assert not many.are_many({"models": models()[: many.FEW]})
     assert many.are_many({"models": models()})
+
+
+def test_models_of_one_name_are_told_apart_by_their_ids() -> None:
+    """By what `get` takes; a name that one model has stands by itself."""
+    told = [{**row, "name": "alike" if row["model_id"] in ("01", "03") else row["name"]} for row in models()]
+
+    _, idle = rows(many.active_part(told))
+
+    assert {row[0] for row in idle} >= {"alike (01)", "alike (03)", "m05"}

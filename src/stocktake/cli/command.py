@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -53,9 +53,11 @@ def command(app: typer.Typer, name: str) -> Callable[[Work], Work]:
 
 
 def _telling(face: Face, *, is_wanted: bool | None) -> AbstractContextManager[None]:
-    """Tells of stages as they end, where that is wanted."""
+    """Tells of stages as they end, where that is wanted; else on a terminal what is being done."""
     if not is_wanted:
-        return nullcontext()
+        from stocktake.cli.waiting import waiting
+
+        return waiting()
     from stocktake.cli.timings import telling
 
     return telling(as_json=face.as_json)

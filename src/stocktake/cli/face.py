@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stocktake.cli.page import Block, show
+from stocktake.cli.waiting import clear
 from stocktake.errors import Problem
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Face:
 
     def answer(self, document: Any, blocks: Iterable[Block]) -> None:
         """Print the answer on stdout: the document as JSON, or its page."""
+        clear()
         if self.as_json:
             print_json(document)
         else:
@@ -37,6 +39,7 @@ class Face:
 
     def say(self, text: str) -> None:
         """Talk, on stderr: what is being done, and what to try next."""
+        clear()
         sys.stderr.write(text + "\n")
 
 

@@ -12,6 +12,7 @@ import typer
 from stocktake.cli.command import command
 from stocktake.cli.commands.options import AsOf, KnownAt, moment
 from stocktake.cli.face import Face
+from stocktake.cli.waiting import clear
 from stocktake.parts import written
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def export(
     chosen = format_of(out, "json" if face.as_json and not form else form)
     found = find_table(_measured(face, as_of, None), table)
     if out is None:
+        clear()
         write(found, chosen, sys.stdout.buffer)
         return
     with written(out) as stream:

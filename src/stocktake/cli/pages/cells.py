@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +14,16 @@ COUNTED_BY = {
     "deployment": "deployment",
     "model": "the definition `model`",
 }
+
+
+def labels(models: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """How each model is called, by its id: its name; where several have that, with the id beside it, as `get` takes."""
+    rows = list(models)
+    shared = Counter(row["name"] for row in rows)
+    return {
+        row["model_id"]: row["name"] if shared[row["name"]] == 1 else f"{known(row['name'])} ({row['model_id']})"
+        for row in rows
+    }
 
 
 def answer(value: bool | None) -> str:

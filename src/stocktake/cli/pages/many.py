@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from stocktake.cli.page import Block, Table
-from stocktake.cli.pages.cells import COUNTED_BY, known, minute, number
+from stocktake.cli.pages.cells import COUNTED_BY, known, labels, minute, number
 
 FEW = 12  # models that are listed one by one
 TOP = 6  # of many, those that are named
@@ -29,12 +29,13 @@ def active_part(models: list[Row]) -> Iterator[Block]:
         asked = Counter(row["is_active"] for row in live)
         counts = (len(live), asked[True], asked[False], asked[None])
         rows.append((f"its {COUNTED_BY[way]}", len(named), *counts))
+    called = labels(models)
     yield Table(("models named by", "all", "live", "of them used lately", "unused", "unknown"), rows)
     idle = [row for row in models if row["is_live"] and row["is_active"] is False]
     yield from named_part(
         "Live, and unused for 28 days", idle,
         ("model", "live deployments", "binaries", "owners"),
-        lambda row: (row["name"], row["live_deployment_count"], row["binary_count"], owners(row)),
+        lambda row: (called[row["model_id"]], row["live_deployment_count"], row["binary_count"], owners(row)),
         order=lambda row: -row["live_deployment_count"],
     )  # fmt: skip
 
@@ -64,13 +65,16 @@ def _owned(row: Row) -> str:
 
 def trained_part(models: list[Row]) -> Iterator[Block]:
     """The live models that learned longest ago."""
+    called = labels(models)
     live = [row for row in models if row["is_live"] and row["days_since_trained"] is not None]
     unknown = sum(1 for row in models if row["is_live"] and row["days_since_trained"] is None)
     yield f"Of {unknown} live models it is unknown when they last learned."
     yield from named_part(
         "Live, by how long ago they learned", live,
         ("model", "last trained", "days since", "owners"),
-        lambda row: (row["name"], minute(row["trained_at"]), number(row["days_since_trained"]), owners(row)),
+        lambda row: (
+            called[row["model_id"]], minute(row["trained_at"]), number(row["days_since_trained"]), owners(row)
+        ),
         order=lambda row: -row["days_since_trained"],
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stocktake.cli.page import Block, Heading, Table
-from stocktake.cli.pages.cells import answer, interval
+from stocktake.cli.pages.cells import answer, interval, labels
 from stocktake.cli.pages.report import EVERYTHING, WAIVED, exposure_part, mean, nodes_table
 from stocktake.cli.pages.rulings import targets_part
 from stocktake.errors import MetricError
@@ -66,10 +66,10 @@ def fixes_table(fixes: list[dict[str, Any]]) -> Table:
 def models_table(models: list[dict[str, Any]]) -> Table:
     """What the node says of each model; where a waiver changes it, with and without."""
     is_waived = any("without_waivers" in row for row in models)
-    rows = []
+    called, rows = labels(models), []
     for row in models:
         without = row.get("without_waivers", row)
-        told = [row["name"], row["model_by"], answer(row["is_live"]), row["outcome"]]
+        told = [called[row["model_id"]], row["model_by"], answer(row["is_live"]), row["outcome"]]
         ends = [interval(each["low"], each["point"], each["high"]) for each in (row, without)]
         rows.append([*told, *(ends if is_waived else ends[:1])])
     columns = ("model", "named by", "live", "outcome", "level")

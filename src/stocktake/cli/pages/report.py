@@ -7,7 +7,7 @@ from typing import Any
 
 from stocktake.cli.page import Block, Heading, Lines, Table
 from stocktake.cli.pages import many
-from stocktake.cli.pages.cells import COUNTED_BY, answer, interval, known, minute, number, plural
+from stocktake.cli.pages.cells import COUNTED_BY, answer, interval, known, labels, minute, number, plural
 from stocktake.cli.pages.counts import live
 from stocktake.cli.pages.coverage import suggestions_part
 from stocktake.cli.pages.rulings import targets_part, waivers_part
@@ -90,9 +90,10 @@ def which_active(document: dict[str, Any]) -> Iterator[Block]:
     if many.are_many(document):
         yield from many.active_part(document["models"])
         return
+    called = labels(document["models"])
     rows = [
         (
-            row["name"], row["model_by"], answer(row["is_live"]), answer(row["is_active"]),
+            called[row["model_id"]], row["model_by"], answer(row["is_live"]), answer(row["is_active"]),
             f"{row['live_deployment_count']} of {row['deployment_count']}", row["binary_count"],
         )
         for row in document["models"]
@@ -106,7 +107,11 @@ def who_owns(document: dict[str, Any]) -> Iterator[Block]:
     if many.are_many(document):
         yield from many.owners_part(document["models"])
         return
-    rows = [(row["name"], row["owners"] or "nobody is named", row["owned_through"] or "") for row in document["models"]]
+    called = labels(document["models"])
+    rows = [
+        (called[row["model_id"]], row["owners"] or "nobody is named", row["owned_through"] or "")
+        for row in document["models"]
+    ]
     yield Table(("model", "owners", "named on"), rows)
 
 
@@ -117,8 +122,9 @@ def retrained(document: dict[str, Any]) -> Iterator[Block]:
         yield from exposure_part(document, EVERYTHING)
         yield from many.trained_part(document["models"])
         return
+    called = labels(document["models"])
     rows = [
-        (row["name"], minute(row["trained_at"]), known(row["days_since_trained"]), row["run_count"])
+        (called[row["model_id"]], minute(row["trained_at"]), known(row["days_since_trained"]), row["run_count"])
         for row in document["models"]
     ]
     yield Table(("model", "last trained", "days since", "training runs"), rows)

@@ -27,9 +27,9 @@ class Both:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
-    """A small made-up company, measured in both ways."""
+    """A small made-up company with a year behind it, so that what is scored has every age, measured in both ways."""
     folder = tmp_path_factory.mktemp("by_hand")
-    project = open_project(make_demo(folder / "company", "synthetic", Size(models=8, days=60)))
+    project = open_project(make_demo(folder / "company", "synthetic", Size(models=10, days=400)))
     collect(project)
     lake, as_of = folder / "lake", project.as_of
     assert as_of is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cached_property
@@ -41,7 +41,8 @@ class Project:
     describe unless they are told another. stale_after: how long after its last complete pull a source counts. engines:
     which engine runs what.
     settings: all else of `stocktake.yaml`, which vocabularies may ask for. library: what ships, as a folder. scratch:
-    where what derives from the log is kept, instead of the project's own folder for it.
+    where what derives from the log is kept, instead of the project's own folder for it. exposed: the secrets that stand
+    in its files, as problems that stop nothing.
     """
 
     root: Path
@@ -56,6 +57,7 @@ class Project:
     engines: EngineRules = field(default_factory=EngineRules)
     library: Path = LIBRARY
     scratch: Path | None = None
+    exposed: tuple[Problem, ...] = ()
 
     @property
     def state(self) -> Path:
@@ -151,7 +153,8 @@ def open_project(path: Path | str | None = None, *, library: Path = LIBRARY) -> 
     """
     root = find_root(path)
     problems: list[Problem] = []
-    file = _read(root / FILE, problems)
+    exposed: list[Problem] = []
+    file = _read(root / FILE, problems, exposed)
     told = file.data if isinstance(file.data, dict) else {}
     if not file.problems and not isinstance(told.get("project"), str):
         problems.append(Problem(file.where("project"), "the project has no name", "begin with `project: NAME`"))
@@ -171,13 +174,13 @@ def open_project(path: Path | str | None = None, *, library: Path = LIBRARY) -> 
         max_join=_positive(told.get("max_join", 50), file.where("max_join"), problems),
         instances={str(k): str(v) for k, v in (told.get("instances") or {}).items()},
         settings=settings,
-        sources=_sources(root / "sources", problems),
+        sources=_sources(root / "sources", problems, exposed),
         engines=read_rules(file, root, problems),
         library=library,
     )
     if problems:
         raise ProjectError(problems=tuple(problems))
-    return project
+    return replace(project, exposed=tuple(exposed))
 
 
 def _text(value: Any, where: str, problems: list[Problem]) -> str | None:
@@ -187,17 +190,18 @@ def _text(value: Any, where: str, problems: list[Problem]) -> str | None:
     return None
 
 
-def _read(path: Path, problems: list[Problem]) -> Marked:
+def _read(path: Path, problems: list[Problem], exposed: list[Problem]) -> Marked:
     file = Marked(path)
-    problems += [*file.problems, *written_secrets(file)]
+    problems += file.problems
+    exposed += written_secrets(file)
     return file
 
 
-def _sources(folder: Path, problems: list[Problem]) -> tuple[Source, ...]:
+def _sources(folder: Path, problems: list[Problem], exposed: list[Problem]) -> tuple[Source, ...]:
     """The sources of a folder, one file each."""
     found = []
     for path in sorted(folder.glob("*.yaml")):
-        file = _read(path, problems)
+        file = _read(path, problems, exposed)
         told = file.data
         if not isinstance(told, dict) or not isinstance(told.get("connector"), str):
             missing = Problem(file.where("connector"), "the source names no connector", "write `connector: NAME`")

@@ -1,4 +1,4 @@
-"""A secret that somebody writes into a file of a project is refused by its line, and told nowhere."""
+"""A secret that somebody writes into a file of a project is told of by its line, and itself told nowhere."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from stocktake.cli.face import Face
 from stocktake.collect.written import written_secrets
-from stocktake.errors import Problem, ProjectError
-from stocktake.project import open_project
+from stocktake.errors import Problem
+from stocktake.pipeline.doctoring import examine
 from stocktake.schema.marked import Marked
 
 
@@ -56,14 +57,15 @@ def test_what_is_no_secret_may_stand_there(tmp_path: Path, text: str) -> None:
     assert found(tmp_path, f"{text}\n") == []
 
 
-def test_no_project_with_one_is_read(tmp_path: Path) -> None:
-    """Neither in its settings nor in a source: both are kept with every run."""
+def test_a_project_with_one_says_so_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In its settings and in a source: both are kept with every run."""
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "a.yaml").write_text("connector: mlflow\nurl: https://a.example\ntoken: 0123456789abcdef\n")
     (tmp_path / "stocktake.yaml").write_text("project: it\nengines: {a: {kind: trino, password: hunter2}}\n")
-
-    with pytest.raises(ProjectError) as caught:
-        open_project(tmp_path)
-
     places = [f"{tmp_path}/stocktake.yaml:2", f"{tmp_path}/sources/a.yaml:3"]
-    assert [each.where for each in caught.value.problems] == places
+
+    assert [each.where for each in Face(tmp_path, as_json=False).project().exposed] == places
+    told = capsys.readouterr().err
+    assert all(place in told for place in places)
+    assert "hunter2" not in told
+    assert [each.what for each in examine(tmp_path) if each.what in places] == places

@@ -92,7 +92,9 @@ def _loaded(project: Project) -> Iterator[list[Problem]]:
 
 
 def _source_problems(project: Project) -> Iterator[list[Problem]]:
-    """A problem for each source whose connector can't be loaded."""
+    """A problem for each secret that stands in a file, and for each source whose connector can't be loaded."""
+    if project.exposed:
+        yield list(project.exposed)
     for source in project.sources:
         if source.connector != PUSH:
             try:

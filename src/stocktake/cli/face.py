@@ -24,10 +24,13 @@ class Face:
     as_json: bool
 
     def project(self) -> Project:
-        """The project, read from its folder. Raises ProjectError."""
+        """The project, read from its folder; secrets that stand in its files are told of. Raises ProjectError."""
         from stocktake.pipeline.line import open_project
 
-        return open_project(self.folder)
+        project = open_project(self.folder)
+        for each in project.exposed:
+            self.say(str(each))
+        return project
 
     def answer(self, document: Any, blocks: Iterable[Block]) -> None:
         """Print the answer on stdout: the document as JSON, or its page."""

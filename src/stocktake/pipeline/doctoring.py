@@ -9,7 +9,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -20,7 +20,7 @@ from stocktake.collect.sources import PUSH, fill
 from stocktake.engines.hive import HiveEngine
 from stocktake.engines.settings import EngineSettings
 from stocktake.engines.spark import Spark
-from stocktake.errors import StocktakeError
+from stocktake.errors import Problem, StocktakeError
 from stocktake.nouns import Source
 from stocktake.project import Project, open_project
 
@@ -47,11 +47,13 @@ def examine(folder: Path | None) -> list[Finding]:
     try:
         project = open_project(folder)
     except StocktakeError as error:
-        return [
-            *findings,
-            *(Finding(each.where or "project", False, each.problem, each.fix) for each in error.problems),
-        ]
-    return [*findings, *_project(project)]
+        return [*findings, *_of_files(error.problems)]
+    return [*findings, *_of_files(project.exposed), *_project(project)]
+
+
+def _of_files(problems: Iterable[Problem]) -> Iterator[Finding]:
+    """What is wrong with a project's files."""
+    yield from (Finding(each.where or "project", False, each.problem, each.fix) for each in problems)
 
 
 def _python() -> Finding:

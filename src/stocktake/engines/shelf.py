@@ -39,10 +39,11 @@ class Shelf:
             return _names(there, base)
 
     def keep(self, shape: str, runs: Collection[str]) -> None:
-        """Take away the files of all runs of a shape but some."""
+        """Take away the files of all runs of a shape but some; what is no run's is left alone."""
         with self._opened() as (there, base):
             for name in _names(there, f"{base}/{shape}"):
-                if name.partition("=")[2] not in runs:
+                column, _, run_id = name.partition("=")
+                if column == RUN and run_id not in runs:
                     there.delete_dir(f"{base}/{shape}/{name}")
 
     @contextmanager

@@ -23,9 +23,9 @@ def middle(run: Callable[[], Figures], by: str, runs: int = RUNS) -> Figures:
 def tell(name: str, rows: Sequence[Figures], reached: Mapping[str, bool]) -> int:
     """Print rows as a table and what was reached, and write both as JSON; gives the exit code: 1, a goal is missed.
 
-    name: of the benchmark; the file is `benchmarks/results/<name>.json`.
+    name: of the benchmark; the file is `benchmarks/results/<name>.json`. Figures in a dict are in the file alone.
     """
-    columns = list(dict.fromkeys(column for row in rows for column in row))
+    columns = list(dict.fromkeys(name for row in rows for name, value in row.items() if not isinstance(value, dict)))
     lines = [columns, *([_text(row.get(column)) for column in columns] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:

@@ -16,6 +16,7 @@ from stocktake.engines.protocol import Step
 from stocktake.engines.scratch import scratch
 from stocktake.engines.translate import declared
 from stocktake.errors import EngineError, EngineMemoryError
+from stocktake.stages import stage
 
 OF_THE_MACHINE = (duckdb.IOException, duckdb.OutOfMemoryException)
 """Errors of the disk or the memory: no SQL is at fault."""
@@ -52,7 +53,7 @@ class DuckDb:
             for table in lakes.tables_of(lake):
                 _make_view(connection, table, f"read_parquet({_quoted_list(lakes.files_of(lake, table))})")
             for step in steps:
-                with lakes.publish(lake, step.name) as path:
+                with stage("step", step=step.name), lakes.publish(lake, step.name) as path:
                     _execute(connection, step, f"COPY ({declared(step)}) TO {as_file(path)}")
                 _make_view(connection, step.name, f"read_parquet({_quoted_list(lakes.files_of(lake, step.name))})")
 
@@ -138,10 +139,14 @@ def from_settings(options: Options) -> DuckDb:
     return DuckDb(told.get("memory_limit"), Path(folder).expanduser() if folder else None, told.get("threads"))
 
 
+WRITTEN = "COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 10000"
+"""How Parquet is written: a dictionary that keeps growing is given up early, as one of ids never pays."""
+
+
 def as_file(path: Path) -> str:
     """SQL of a Parquet file as the target of a COPY."""
     stamp = ", ".join(f"{name}: '{told}'" for name, told in lakes.STAMP.items())
-    return f"{_quoted(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{stamp}}})"
+    return f"{_quoted(path)} (FORMAT parquet, {WRITTEN}, KV_METADATA {{{stamp}}})"
 
 
 def _run(connection: duckdb.DuckDBPyConnection, step: Step) -> None:

@@ -24,6 +24,7 @@ from stocktake.engines.protocol import Step
 from stocktake.engines.translate import translate
 from stocktake.engines.work import Work, working
 from stocktake.errors import EngineError
+from stocktake.stages import stage
 
 if TYPE_CHECKING:
     from stocktake.engines.bucket import Bucket
@@ -91,8 +92,9 @@ class HiveEngine(ABC):
             for step in parts:
                 made = lakes.publish_folder if step.name in results else lakes.hidden_folder
                 folder = published.enter_context(made(lake, step.name))
-                if self._run(work, step, types[step.name], folder) and step.name in results:
-                    self._take(step.name, folder)
+                with stage("step", step=step.name):
+                    if self._run(work, step, types[step.name], folder) and step.name in results:
+                        self._take(step.name, folder)
 
     def run_tables(
         self, steps: Sequence[Step], tables: Mapping[str, pa.Table], wanted: Collection[str] | None = None

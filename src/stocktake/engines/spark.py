@@ -18,6 +18,7 @@ from stocktake.engines.spark_session import REMOTE, failed, greet, name_of, open
 from stocktake.engines.translate import declared, translate
 from stocktake.engines.typed import typed
 from stocktake.errors import EngineError
+from stocktake.stages import stage
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,7 +58,7 @@ class Spark:
             for table in relations_of(step.sql) & set(lakes.tables_of(lake)) - seen:
                 _make_view(session, table, self.place.give(lakes.folder_of(lake, table)))
                 seen.add(table)
-            with lakes.publish_folder(lake, step.name) as folder:
+            with stage("step", step=step.name), lakes.publish_folder(lake, step.name) as folder:
                 address = self.place.make(folder)
                 with _told(step.name, session):
                     session.sql(translate(declared(step), "spark", _named)).write.mode("append").parquet(_s3a(address))

@@ -100,7 +100,7 @@ def _raised_rows_sql(grain: Grain, metrics: Sequence[Metric]) -> str:
             if part in ENDS:
                 columns.append(f"CASE WHEN {takes_part} THEN {best_level(metric)} END AS {name}")
             elif part != "time" or metric.latest_by:
-                columns.append(f"0 AS {name}" if part == "error" else name)
+                columns.append(f"CAST(NULL AS INTEGER) AS {name}" if part == "error" else name)
     return f"SELECT {', '.join(columns)} FROM ({part_rows_sql(grain, metrics)}) AS own"
 
 

@@ -66,8 +66,7 @@ def _names(metric: Metric) -> dict[str, str]:
 
 def _counts(name: str) -> list[str]:
     """Counts of outcomes over single parts, in the order of COUNTS."""
-    low, point = f"COUNT({column(name, 'low')})", f"COUNT({column(name, 'point')})"
-    error, exempt = (f"SUM({column(name, each)})" for each in (ERROR, EXEMPT))
+    low, point, error, exempt = (f"COUNT({column(name, each)})" for each in ("low", "point", ERROR, EXEMPT))
     each = [point, f"{low} - {point} - {error}", f"COUNT(*) - {low} - {exempt}", exempt, error]
     return [f"CAST({value} AS INTEGER)" for value in each]
 

@@ -10,7 +10,7 @@ from stocktake.metrics.score import LAYER, score_table
 from stocktake.metrics.spec import ERROR, EXEMPT, UNKNOWN, Grain, Metric
 
 PART_PARTS = ("low", "point", "high", "error", "exempt", "time")
-"""What is known of a part, per metric: its interval, 1 for an error or exemption, its time where it is needed."""
+"""What is known of a part, per metric: its interval, 1 where it is an error or exempt, its time where it is needed."""
 
 
 def part_rows_sql(grain: Grain, metrics: Sequence[Metric]) -> str:
@@ -74,8 +74,8 @@ def _metric_columns(metric: Metric, is_live: str) -> list[str]:
         "low": f"CASE WHEN {told} THEN score.{column(metric.name, 'low')} ELSE 0 END",
         "point": f"CASE WHEN {told} THEN score.{column(metric.name, 'point')} END",
         "high": f"CASE WHEN {told} THEN score.{column(metric.name, 'high')} ELSE 4 END",
-        "error": f"CASE WHEN {told} AND {outcome} = '{ERROR}' THEN 1 ELSE 0 END",
-        "exempt": f"CASE WHEN {told} AND {outcome} = '{EXEMPT}' THEN 1 ELSE 0 END",
+        "error": f"CASE WHEN {told} AND {outcome} = '{ERROR}' THEN 1 END",
+        "exempt": f"CASE WHEN {told} AND {outcome} = '{EXEMPT}' THEN 1 END",
         "time": f"score.{metric.latest_by}",
     }
     return [

@@ -14,6 +14,10 @@ ABSENT = "9"
 """Stands in for NULL among levels when the least is sought: above every level. LEAST itself differs among engines."""
 
 
+ONE = "1"
+"""A weight that changes no sum."""
+
+
 class Parts(Protocol):
     """The parts of one whole."""
 
@@ -63,7 +67,10 @@ class Down:
 
     def total(self, *factors: str, where: str = "") -> str:
         """The sum of a product; 0 without parts."""
-        product = " * ".join(exact(self._told(factor)) for factor in factors)
+        told = [factor for factor in map(self._told, factors) if factor != ONE]
+        if not told and where and not self.times:
+            return self.number(where)
+        product = " * ".join(map(exact, told or [ONE]))
         # Of the whole number's own type Spark would make a decimal of so many digits that it takes some off the end.
         product = f"{exact(product)} * CAST({self.times} AS DECIMAL(18, 0))" if self.times else product
         chosen = f"CASE WHEN {self._told(where)} THEN {product} END" if where else product

@@ -21,7 +21,7 @@ binary_family AS (
     WHERE version_of.to_is = 'described'
 ),
 
-binary_model AS (
+candidate AS (
     SELECT
         binary_code.binary_id AS binary_id,
         binary_code.code_id AS model_id,
@@ -35,6 +35,15 @@ binary_model AS (
     FROM binary_family
     LEFT JOIN binary_code ON binary_family.binary_id = binary_code.binary_id
     WHERE binary_code.binary_id IS NULL
+),
+
+binary_model AS (
+    SELECT
+        candidate.binary_id AS binary_id,
+        candidate.model_id AS model_id,
+        candidate.model_by AS model_by,
+        COUNT(*) OVER (PARTITION BY candidate.binary_id) AS model_count
+    FROM candidate
 ),
 
 pair AS (
@@ -63,6 +72,6 @@ SELECT
         WHEN binary_model.model_by IS NOT NULL THEN binary_model.model_by
         WHEN pair.deployment_id IS NOT NULL THEN 'deployment'
     END AS model_by, -- What names the model: code, family or deployment; nothing where none of them is known.
-    COUNT(*) OVER (PARTITION BY pair.deployment_id, pair.binary_id) AS model_count -- Models of this pair; above 1: several.
+    COALESCE(binary_model.model_count, 1) AS model_count -- Models of this pair; above 1: several.
 FROM pair
 LEFT JOIN binary_model ON pair.binary_id = binary_model.binary_id

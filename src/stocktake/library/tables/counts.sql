@@ -149,28 +149,18 @@ counted AS (
         ran_model.model_id AS model_id
     FROM graph.model_code AS model_code
     LEFT JOIN model AS ran_model ON model_code.id = ran_model.model_id
-    UNION
+    UNION ALL
     SELECT
-        'family' AS grain,
-        model_family.id AS unit_id,
-        family_model.model_id AS model_id
-    FROM graph.model_family AS model_family
-    LEFT JOIN graph.model_binary_family AS version_of ON model_family.id = version_of.to_id
-    LEFT JOIN standard.model AS family_model ON version_of.from_id = family_model.binary_id
-    UNION
-    SELECT
-        'binary' AS grain,
-        model_binary.id AS unit_id,
-        binary_model.model_id AS model_id
-    FROM graph.model_binary AS model_binary
-    INNER JOIN standard.model AS binary_model ON model_binary.id = binary_model.binary_id
-    UNION
-    SELECT
-        'deployment' AS grain,
-        model_deployment.id AS unit_id,
-        deployment_model.model_id AS model_id
-    FROM graph.model_deployment AS model_deployment
-    INNER JOIN standard.model AS deployment_model ON model_deployment.id = deployment_model.deployment_id
+        known.grain AS grain,
+        artifact.artifact_id AS unit_id,
+        model_parts.model_id AS model_id
+    FROM (
+        VALUES
+        ('family', 'model_family'), ('binary', 'model_binary'), ('deployment', 'model_deployment')
+    ) AS known (grain, kind)
+    INNER JOIN artifact ON known.kind = artifact.kind
+    LEFT JOIN standard.model_parts AS model_parts
+        ON artifact.kind = model_parts.kind AND artifact.artifact_id = model_parts.artifact_id
 ),
 
 grain AS (

@@ -10,9 +10,6 @@ WITH deployed AS (
     SELECT
         model.model_id AS model_id,
         MIN(model.model_by) AS model_by,
-        COUNT(DISTINCT CASE WHEN model.binary_is = 'described' THEN model.binary_id END) AS binary_count,
-        COUNT(DISTINCT model.deployment_id) AS deployment_count,
-        COUNT(DISTINCT CASE WHEN model_deployment.is_live THEN model.deployment_id END) AS live_count,
         CASE
             WHEN BOOL_OR(model_deployment.is_live) THEN TRUE
             WHEN COUNT(model.deployment_id) = COUNT(model_deployment.is_live) THEN FALSE
@@ -31,15 +28,17 @@ WITH deployed AS (
 ),
 
 binary_model AS (
-    SELECT DISTINCT
-        model.model_id AS model_id,
-        model.binary_id AS binary_id
-    FROM standard.model AS model
+    SELECT
+        model_parts.model_id AS model_id,
+        model_parts.artifact_id AS binary_id
+    FROM standard.model_parts AS model_parts
+    WHERE model_parts.kind = 'model_binary'
 ),
 
 trained AS (
     SELECT
         binary_model.model_id AS model_id,
+        COUNT(*) AS binary_count,
         CASE WHEN COUNT(*) = COUNT(binaries.trained_at) THEN MAX(binaries.trained_at) END AS trained_at,
         MIN(binaries.edges_known) AS edges_known,
         CAST(SUM(binaries.run_count) AS BIGINT) AS run_count,
@@ -84,7 +83,9 @@ family AS (
 parts AS (
     SELECT
         model_parts.model_id AS model_id,
-        CAST(SUM(CASE WHEN model_parts.kind = 'dataset' THEN 1 ELSE 0 END) AS BIGINT) AS dataset_count
+        COUNT(CASE WHEN model_parts.kind = 'model_deployment' THEN 1 END) AS deployment_count,
+        COUNT(CASE WHEN model_parts.kind = 'model_deployment' AND model_parts.is_live THEN 1 END) AS live_count,
+        COUNT(CASE WHEN model_parts.kind = 'dataset' THEN 1 END) AS dataset_count
     FROM standard.model_parts AS model_parts
     GROUP BY model_parts.model_id
 ),
@@ -158,9 +159,9 @@ SELECT
     deployed.is_live AS is_live, -- Whether a live deployment serves it.
     active_model.is_member AS is_active, -- Whether any of its deployments was asked in the 28 days before the run.
     deployed.is_production AS is_production, -- Whether any of its deployments counts as production.
-    deployed.binary_count AS binary_count, -- Its described binaries.
-    deployed.deployment_count AS deployment_count, -- The deployments that serve it.
-    deployed.live_count AS live_deployment_count, -- Those of them that are surely live.
+    COALESCE(trained.binary_count, 0) AS binary_count, -- Its described binaries.
+    COALESCE(parts.deployment_count, 0) AS deployment_count, -- The deployments that serve it.
+    COALESCE(parts.live_count, 0) AS live_deployment_count, -- Those of them that are surely live.
     COALESCE(family.family_count, 0) AS family_count, -- The families that its binaries are versions of.
     COALESCE(trained.run_count, 0) AS run_count, -- The runs that trained its binaries.
     trained.trained_at AS trained_at, -- When the latest of its binaries was trained, UTC; unknown if any is.

@@ -8,8 +8,7 @@
 WITH code AS (
     SELECT
         ran.from_id AS run_id,
-        MIN(ran.to_id) AS code_id,
-        COUNT(DISTINCT ran.to_id) AS code_count
+        MIN(ran.to_id) AS code_id
     FROM graph.workflow_run_model_code AS ran
     WHERE ran.to_is = 'described'
     GROUP BY ran.from_id
@@ -29,8 +28,8 @@ trained AS (
         COUNT(DISTINCT trained_by.from_id) AS binary_count,
         MIN(trained_by.from_id) AS binary_id,
         MAX(binaries.model_count) AS most_model_count,
-        COUNT(DISTINCT binaries.model_id) AS model_count,
         MIN(binaries.model_id) AS model_id,
+        MAX(binaries.model_id) AS other_model_id,
         CASE
             WHEN BOOL_OR(binaries.is_live) THEN TRUE
             WHEN COUNT(*) = COUNT(binaries.is_live) THEN FALSE
@@ -67,7 +66,7 @@ SELECT
     COALESCE(trained.binary_count, 0) AS binary_count, -- The binaries that it trained.
     CASE WHEN trained.binary_count = 1 THEN trained.binary_id END AS binary_id, -- The binary, where it trained just one.
     CASE
-        WHEN trained.model_count = 1 AND trained.most_model_count = 1 THEN trained.model_id
+        WHEN trained.most_model_count = 1 AND trained.model_id = trained.other_model_id THEN trained.model_id
     END AS model_id, -- The model, where it trained for just one.
     CASE WHEN trained.run_id IS NULL THEN FALSE ELSE trained.is_live END AS is_live, -- Whether a live deployment serves what it trained.
     training_set.dataset_count AS dataset_count, -- The training datasets that it saw.

@@ -95,7 +95,7 @@ def test(words: list[str]) -> int:
     script = HERE / "tests" / "servers" / "install"
     if script.exists() and subprocess.run([str(script)], cwd=HERE, env=inside(), check=False).returncode:
         print("The real tools could not be installed (see above): the tests of them are skipped.", file=sys.stderr)
-    return run("python", "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup", *words)
+    return run("python", "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal", *words)
 
 
 def check() -> int:

@@ -21,7 +21,6 @@ from stocktake.engines.duckdb import DuckDb
 from stocktake.engines.hive import HiveEngine
 from stocktake.engines.scratch import scratch_lake
 
-pytestmark = pytest.mark.xdist_group("s3")
 COLUMNS = ", ".join(f'all_types."{name}" AS "{name}"' for name in ALL_TYPES.column_names)
 COPY = Step("standard.copy", f"SELECT {COLUMNS} FROM graph.all_types AS all_types")
 

@@ -25,7 +25,7 @@ from stocktake.pipeline.line import Measured, catalogue_of, open_project
 from stocktake.project import Project
 from stocktake.standards import Standards, conform, moment_table
 
-ENGINES = [pytest.param("spark", marks=pytest.mark.xdist_group("spark")), "presto", "trino"]
+ENGINES = ["spark", "presto", "trino"]
 
 
 @pytest.fixture(params=ENGINES)

@@ -14,7 +14,7 @@ from stocktake.engines import Engine, Step
 from stocktake.engines.duckdb import DuckDb
 from stocktake.standards.portable import expression_problems
 
-ENGINES = [pytest.param("spark", marks=pytest.mark.xdist_group("spark")), "presto", "trino"]
+ENGINES = ["spark", "presto", "trino"]
 
 TEXTS = [None, "", " ", "a", "ab/c", "a/b", "ünï", "Ω", "ß", "日本", "😀x", "%", "_", "12", "it's", "a\nb"]
 WHOLES = [None, 0, 1, -1, 7, -7, 1000, -1000]

@@ -15,8 +15,6 @@ from stocktake.engines.settings import EngineRules, EngineSettings, Route, read_
 from stocktake.errors import EngineError, EngineMemoryError, Problem
 from stocktake.schema.marked import Marked
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 ROWS = {"graph.owner": pa.table({"id": [f"owner-{number:06}" for number in range(300_000)]})}
 STEPS = (
     Step("standard.few", "SELECT owner.id AS id FROM graph.owner AS owner WHERE owner.id < 'owner-000003'"),

@@ -16,8 +16,6 @@ from stocktake.engines.spark import Spark
 from stocktake.engines.spark_session import check_java
 from stocktake.errors import EngineError
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 AT = datetime(2026, 11, 1, 2, 30)  # noqa: DTZ001 - UTC without zone, as in the lake
 OWNERS = {
     "graph.owner": pa.table(

@@ -26,8 +26,6 @@ from stocktake.pipeline.running import ENGINES
 from stocktake.pipeline.session import collect, measure_and_keep
 from stocktake.project import Project
 
-pytestmark = pytest.mark.xdist_group("s3")
-
 
 def in_bucket(project: Project, bucket: Bucket, **settings: object) -> Project:  # noqa: F811
     """The same project with a lake in a bucket."""

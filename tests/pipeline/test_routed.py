@@ -19,7 +19,6 @@ from stocktake.pipeline.report import report
 from stocktake.project import Project
 from stocktake.stages import Timings, listening
 
-pytestmark = pytest.mark.xdist_group("spark")
 RULES = [{"engine": "big", "steps": ["servings", "servings_score", "node_population"]}]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from tests.engines.alike import assert_alike
 from tests.engines.test_hive_failures import FIRST, LARGE, NUMBERS
 from tests.pipeline.test_routed import plain, with_rules  # noqa: F401
@@ -21,7 +20,6 @@ from stocktake.pipeline.line import Measured
 from stocktake.project import Project
 from stocktake.stages import Timings, listening
 
-pytestmark = pytest.mark.xdist_group("spark")
 HEAVIEST = "servings"
 
 

@@ -56,7 +56,10 @@ def _all_sql(catalogue: Catalogue, joined: str) -> str:
     """One SELECT of all nodes, with the number of each model."""
     number = "CAST(ROW_NUMBER() OVER (ORDER BY model_id) AS INTEGER) AS model_no"
     nodes = [column(node.name, part) for node in catalogue.nodes().values() for part in parts_of(node)]
-    return f"SELECT {_lines([number, *MODEL_COLUMNS, *nodes])}\nFROM {joined}"
+    numbered = f"(SELECT model_id, {number} FROM {OF_METRICS}) AS numbered"  # few columns to be put in order
+    return (
+        f"SELECT {_lines(['model_no', *MODEL_COLUMNS, *nodes])}\nFROM {joined} INNER JOIN {numbered} USING (model_id)"
+    )
 
 
 def final_method(node: Node) -> Method:

@@ -151,42 +151,79 @@ counted AS (
     LEFT JOIN model AS ran_model ON model_code.id = ran_model.model_id
     UNION ALL
     SELECT
-        known.grain AS grain,
-        artifact.artifact_id AS unit_id,
+        'family' AS grain,
+        model_family.id AS unit_id,
         model_parts.model_id AS model_id
-    FROM (
-        VALUES
-        ('family', 'model_family'), ('binary', 'model_binary'), ('deployment', 'model_deployment')
-    ) AS known (grain, kind)
-    INNER JOIN artifact ON known.kind = artifact.kind
+    FROM graph.model_family AS model_family
     LEFT JOIN standard.model_parts AS model_parts
-        ON artifact.kind = model_parts.kind AND artifact.artifact_id = model_parts.artifact_id
+        ON model_family.id = model_parts.artifact_id AND model_parts.kind = 'model_family'
+    UNION ALL
+    SELECT
+        'binary' AS grain,
+        model_binary.id AS unit_id,
+        model_parts.model_id AS model_id
+    FROM graph.model_binary AS model_binary
+    LEFT JOIN standard.model_parts AS model_parts
+        ON model_binary.id = model_parts.artifact_id AND model_parts.kind = 'model_binary'
+    UNION ALL
+    SELECT
+        'deployment' AS grain,
+        model_deployment.id AS unit_id,
+        model_parts.model_id AS model_id
+    FROM graph.model_deployment AS model_deployment
+    LEFT JOIN standard.model_parts AS model_parts
+        ON model_deployment.id = model_parts.artifact_id AND model_parts.kind = 'model_deployment'
 ),
 
-grain AS (
+unit AS (
     SELECT
         counted.grain AS grain,
-        COUNT(DISTINCT counted.unit_id) AS unit_count,
-        COUNT(DISTINCT CASE WHEN counted.model_id IS NOT NULL THEN counted.unit_id END) AS placed_count,
-        COUNT(counted.model_id) AS pair_count,
-        COUNT(DISTINCT counted.model_id) AS model_count
+        counted.unit_id AS unit_id,
+        COUNT(counted.model_id) AS model_count
     FROM counted
-    GROUP BY counted.grain
+    GROUP BY counted.grain, counted.unit_id
+),
+
+unit_count AS (
+    SELECT
+        unit.grain AS grain,
+        COUNT(*) AS unit_count,
+        COUNT(CASE WHEN unit.model_count > 0 THEN 1 END) AS placed_count,
+        CAST(SUM(unit.model_count) AS BIGINT) AS pair_count
+    FROM unit
+    GROUP BY unit.grain
+),
+
+grain_model AS (
+    SELECT DISTINCT
+        counted.grain AS grain,
+        counted.model_id AS model_id
+    FROM counted
+    WHERE counted.model_id IS NOT NULL
+),
+
+grain_count AS (
+    SELECT
+        grain_model.grain AS grain,
+        COUNT(*) AS model_count
+    FROM grain_model
+    GROUP BY grain_model.grain
 ),
 
 every_grain AS (
     SELECT
         known.grain AS grain,
         known.kind AS kind,
-        COALESCE(grain.unit_count, 0) AS unit_count,
-        COALESCE(grain.placed_count, 0) AS placed_count,
-        COALESCE(grain.pair_count, 0) AS pair_count,
-        COALESCE(grain.model_count, 0) AS model_count
+        COALESCE(unit_count.unit_count, 0) AS unit_count,
+        COALESCE(unit_count.placed_count, 0) AS placed_count,
+        COALESCE(unit_count.pair_count, 0) AS pair_count,
+        COALESCE(grain_count.model_count, 0) AS model_count
     FROM (
         VALUES
         ('code', 'model_code'), ('family', 'model_family'), ('binary', 'model_binary'), ('deployment', 'model_deployment')
     ) AS known (grain, kind)
-    LEFT JOIN grain ON known.grain = grain.grain
+    LEFT JOIN unit_count ON known.grain = unit_count.grain
+    LEFT JOIN grain_count ON known.grain = grain_count.grain
 ),
 
 missed AS (
@@ -202,8 +239,8 @@ missed AS (
         END AS reason
     FROM every_grain
     CROSS JOIN model
-    LEFT JOIN counted ON every_grain.grain = counted.grain AND model.model_id = counted.model_id
-    WHERE counted.model_id IS NULL
+    LEFT JOIN grain_model ON every_grain.grain = grain_model.grain AND model.model_id = grain_model.model_id
+    WHERE grain_model.model_id IS NULL
 ),
 
 bridge AS (

@@ -91,7 +91,7 @@ seen AS (
     SELECT
         artifact_source.source AS source,
         artifact_source.kind AS kind,
-        COUNT(DISTINCT artifact_source.id) AS artifact_count
+        COUNT(*) AS artifact_count
     FROM graph.artifact_source AS artifact_source
     GROUP BY artifact_source.source, artifact_source.kind
 ),
@@ -109,7 +109,7 @@ stale_field AS (
 resting AS (
     SELECT
         artifact_source.source AS source,
-        COUNT(DISTINCT artifact_source.id) AS artifact_count
+        COUNT(*) AS artifact_count
     FROM graph.artifact_source AS artifact_source
     GROUP BY artifact_source.source
 ),

@@ -56,45 +56,7 @@ feature_part AS (
     GROUP BY dataset_part.model_id, features.to_id
 ),
 
-part AS (
-    SELECT
-        served.model_id AS model_id,
-        'model_deployment' AS kind,
-        served.deployment_id AS artifact_id,
-        CASE WHEN served.is_live THEN 2 WHEN served.is_live IS NULL THEN 1 ELSE 0 END AS liveness
-    FROM served
-    WHERE served.deployment_id IS NOT NULL
-    UNION ALL
-    SELECT
-        binary_part.model_id AS model_id,
-        'model_binary' AS kind,
-        binary_part.binary_id AS artifact_id,
-        binary_part.liveness AS liveness
-    FROM binary_part
-    UNION ALL
-    SELECT
-        binary_part.model_id AS model_id,
-        'model_family' AS kind,
-        version_of.to_id AS artifact_id,
-        binary_part.liveness AS liveness
-    FROM binary_part
-    INNER JOIN graph.model_binary_family AS version_of ON binary_part.binary_id = version_of.from_id
-    UNION ALL
-    SELECT
-        run_part.model_id AS model_id,
-        'workflow_run' AS kind,
-        run_part.run_id AS artifact_id,
-        run_part.liveness AS liveness
-    FROM run_part
-    UNION ALL
-    SELECT
-        run_part.model_id AS model_id,
-        'model_code' AS kind,
-        ran.to_id AS artifact_id,
-        run_part.liveness AS liveness
-    FROM run_part
-    INNER JOIN graph.workflow_run_model_code AS ran ON run_part.run_id = ran.from_id
-    UNION ALL
+data AS (
     SELECT
         dataset_part.model_id AS model_id,
         'dataset' AS kind,
@@ -132,12 +94,63 @@ part AS (
         dataset_part.liveness AS liveness
     FROM dataset_part
     INNER JOIN graph.dataset_sources AS sources ON dataset_part.dataset_id = sources.from_id
+),
+
+-- Each of these is told once a model, the data in several ways.
+part AS (
+    SELECT
+        served.model_id AS model_id,
+        'model_deployment' AS kind,
+        served.deployment_id AS artifact_id,
+        MAX(CASE WHEN served.is_live THEN 2 WHEN served.is_live IS NULL THEN 1 ELSE 0 END) AS liveness
+    FROM served
+    WHERE served.deployment_id IS NOT NULL
+    GROUP BY served.model_id, served.deployment_id
+    UNION ALL
+    SELECT
+        binary_part.model_id AS model_id,
+        'model_binary' AS kind,
+        binary_part.binary_id AS artifact_id,
+        binary_part.liveness AS liveness
+    FROM binary_part
+    UNION ALL
+    SELECT
+        binary_part.model_id AS model_id,
+        'model_family' AS kind,
+        version_of.to_id AS artifact_id,
+        MAX(binary_part.liveness) AS liveness
+    FROM binary_part
+    INNER JOIN graph.model_binary_family AS version_of ON binary_part.binary_id = version_of.from_id
+    GROUP BY binary_part.model_id, version_of.to_id
+    UNION ALL
+    SELECT
+        run_part.model_id AS model_id,
+        'workflow_run' AS kind,
+        run_part.run_id AS artifact_id,
+        run_part.liveness AS liveness
+    FROM run_part
+    UNION ALL
+    SELECT
+        run_part.model_id AS model_id,
+        'model_code' AS kind,
+        ran.to_id AS artifact_id,
+        MAX(run_part.liveness) AS liveness
+    FROM run_part
+    INNER JOIN graph.workflow_run_model_code AS ran ON run_part.run_id = ran.from_id
+    GROUP BY run_part.model_id, ran.to_id
+    UNION ALL
+    SELECT
+        data.model_id AS model_id,
+        data.kind AS kind,
+        data.artifact_id AS artifact_id,
+        MAX(data.liveness) AS liveness
+    FROM data
+    GROUP BY data.model_id, data.kind, data.artifact_id
 )
 
 SELECT
     part.model_id AS model_id, -- The model.
     part.kind AS kind, -- The kind of the artifact.
     part.artifact_id AS artifact_id, -- The artifact, a ghost where nobody described it.
-    CASE MAX(part.liveness) WHEN 2 THEN TRUE WHEN 0 THEN FALSE END AS is_live -- Whether a live serving of the model rests on it.
+    CASE part.liveness WHEN 2 THEN TRUE WHEN 0 THEN FALSE END AS is_live -- Whether a live serving of the model rests on it.
 FROM part
-GROUP BY part.model_id, part.kind, part.artifact_id

@@ -100,18 +100,21 @@ written AS (
             model_code.documented_at AS documented_at
         FROM standard.model_parts AS model_parts
         INNER JOIN graph.model_code AS model_code ON model_parts.artifact_id = model_code.id
+        WHERE model_parts.kind = 'model_code' AND model_code.documented_at IS NOT NULL
         UNION ALL
         SELECT
             model_parts.model_id AS model_id,
             model_family.documented_at AS documented_at
         FROM standard.model_parts AS model_parts
         INNER JOIN graph.model_family AS model_family ON model_parts.artifact_id = model_family.id
+        WHERE model_parts.kind = 'model_family' AND model_family.documented_at IS NOT NULL
         UNION ALL
         SELECT
             model_parts.model_id AS model_id,
             model_binary.documented_at AS documented_at
         FROM standard.model_parts AS model_parts
         INNER JOIN graph.model_binary AS model_binary ON model_parts.artifact_id = model_binary.id
+        WHERE model_parts.kind = 'model_binary' AND model_binary.documented_at IS NOT NULL
     ) AS told
     GROUP BY told.model_id
 ),

@@ -1,7 +1,7 @@
 -- definition: model_risk
--- says: What risk a model is given, and whether it decides over people: as its families say; without any, its deployments.
+-- says: What risk a model is given, and whether it decides over people: as its families say; without any, its deployments, else its binaries.
 -- grain: one row per model
--- version: 1
+-- version: 2
 -- owner: ml-governance
 -- absence: risk_tier, risk_state
 -- source: EU AI Act, Article 6 and Annex III; NIST AI RMF 1.0, MAP 1
@@ -81,7 +81,10 @@ WITH part AS (
                 WHEN 'proposed' THEN 1
             END
         ) AS decided,
-        CAST(NULL AS BOOLEAN) AS affects_people
+        CASE
+            WHEN BOOL_OR(model_binary.affects_people) THEN TRUE
+            WHEN COUNT(*) = COUNT(model_binary.affects_people) THEN FALSE
+        END AS affects_people
     FROM standard.model_parts AS model_parts
     INNER JOIN graph.model_binary AS model_binary ON model_parts.artifact_id = model_binary.id
     WHERE model_parts.kind = 'model_binary'
@@ -105,7 +108,10 @@ SELECT
     CASE
         WHEN COUNT(CASE WHEN part.kind = 'model_family' THEN 1 END) > 0
             THEN BOOL_OR(CASE WHEN part.kind = 'model_family' THEN part.affects_people END)
-        ELSE BOOL_OR(CASE WHEN part.kind = 'model_deployment' THEN part.affects_people END)
-    END AS affects_people -- Whether it decides over people: one family says so, or all say that it does not.
+        ELSE COALESCE(
+            BOOL_OR(CASE WHEN part.kind = 'model_deployment' THEN part.affects_people END),
+            BOOL_OR(CASE WHEN part.kind = 'model_binary' THEN part.affects_people END)
+        )
+    END AS affects_people -- Whether it decides over people: one says so, or all say that they do not.
 FROM part
 GROUP BY part.model_id

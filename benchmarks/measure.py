@@ -142,7 +142,7 @@ def main() -> None:
     """Run the benchmark, or one stage of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binaries", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--memory", default="", help="such as 3GB; DuckDB's own limit unless said")
+    parser.add_argument("--memory", default="", help="such as 4GB; what a project has unless it says otherwise")
     parser.add_argument("--stage", nargs=2, metavar=("STAGE", "PROJECT"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.stage:

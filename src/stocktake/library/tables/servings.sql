@@ -81,5 +81,8 @@ INNER JOIN standard.model AS model
     ON deployment.deployment_id = model.deployment_id AND COALESCE(serves.to_id, '') = COALESCE(model.binary_id, '')
 LEFT JOIN standard.binaries AS binaries ON serves.to_id = binaries.binary_id
 LEFT JOIN standard.purpose_fit AS purpose_fit
-    ON deployment.deployment_id = purpose_fit.deployment_id AND serves.to_id = purpose_fit.binary_id
+    ON
+        deployment.deployment_id = purpose_fit.deployment_id
+        AND serves.to_id = purpose_fit.binary_id
+        AND purpose_fit.is_allowed IS NOT NULL
 LEFT JOIN standard.model_risk AS model_risk ON model.model_id = model_risk.model_id

@@ -108,10 +108,9 @@ SELECT
     CASE
         WHEN COUNT(CASE WHEN part.kind = 'model_family' THEN 1 END) > 0
             THEN BOOL_OR(CASE WHEN part.kind = 'model_family' THEN part.affects_people END)
-        ELSE COALESCE(
-            BOOL_OR(CASE WHEN part.kind = 'model_deployment' THEN part.affects_people END),
-            BOOL_OR(CASE WHEN part.kind = 'model_binary' THEN part.affects_people END)
-        )
+        WHEN COUNT(CASE WHEN part.kind = 'model_deployment' THEN 1 END) > 0
+            THEN BOOL_OR(CASE WHEN part.kind = 'model_deployment' THEN part.affects_people END)
+        ELSE BOOL_OR(part.affects_people)
     END AS affects_people -- Whether it decides over people: one says so, or all say that they do not.
 FROM part
 GROUP BY part.model_id

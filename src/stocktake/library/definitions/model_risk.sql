@@ -5,90 +5,50 @@
 -- owner: ml-governance
 -- absence: risk_tier, risk_state
 -- source: EU AI Act, Article 6 and Annex III; NIST AI RMF 1.0, MAP 1
-WITH part AS (
+WITH told AS (
     SELECT
         model_parts.model_id AS model_id,
-        'model_family' AS kind,
-        MAX(
-            CASE model_family.risk_tier
-                WHEN 'prohibited' THEN 4
-                WHEN 'high' THEN 3
-                WHEN 'limited' THEN 2
-                WHEN 'minimal' THEN 1
-            END
-        ) AS tier,
-        MAX(
-            CASE model_family.risk_state
-                WHEN 'approved' THEN 4
-                WHEN 'reasoned' THEN 3
-                WHEN 'assigned' THEN 2
-                WHEN 'proposed' THEN 1
-            END
-        ) AS decided,
-        CASE
-            WHEN BOOL_OR(model_family.affects_people) THEN TRUE
-            WHEN COUNT(*) = COUNT(model_family.affects_people) THEN FALSE
-        END AS affects_people
+        model_parts.kind AS kind,
+        model_family.risk_tier AS risk_tier,
+        model_family.risk_state AS risk_state,
+        model_family.affects_people AS affects_people
     FROM standard.model_parts AS model_parts
     INNER JOIN graph.model_family AS model_family ON model_parts.artifact_id = model_family.id
     WHERE model_parts.kind = 'model_family'
-    GROUP BY model_parts.model_id
     UNION ALL
     SELECT
         model_parts.model_id AS model_id,
-        'model_deployment' AS kind,
-        MAX(
-            CASE model_deployment.risk_tier
-                WHEN 'prohibited' THEN 4
-                WHEN 'high' THEN 3
-                WHEN 'limited' THEN 2
-                WHEN 'minimal' THEN 1
-            END
-        ) AS tier,
-        MAX(
-            CASE model_deployment.risk_state
-                WHEN 'approved' THEN 4
-                WHEN 'reasoned' THEN 3
-                WHEN 'assigned' THEN 2
-                WHEN 'proposed' THEN 1
-            END
-        ) AS decided,
-        CASE
-            WHEN BOOL_OR(model_deployment.affects_people) THEN TRUE
-            WHEN COUNT(*) = COUNT(model_deployment.affects_people) THEN FALSE
-        END AS affects_people
+        model_parts.kind AS kind,
+        model_deployment.risk_tier AS risk_tier,
+        model_deployment.risk_state AS risk_state,
+        model_deployment.affects_people AS affects_people
     FROM standard.model_parts AS model_parts
     INNER JOIN graph.model_deployment AS model_deployment ON model_parts.artifact_id = model_deployment.id
     WHERE model_parts.kind = 'model_deployment'
-    GROUP BY model_parts.model_id
     UNION ALL
     SELECT
         model_parts.model_id AS model_id,
-        'model_binary' AS kind,
-        MAX(
-            CASE model_binary.risk_tier
-                WHEN 'prohibited' THEN 4
-                WHEN 'high' THEN 3
-                WHEN 'limited' THEN 2
-                WHEN 'minimal' THEN 1
-            END
-        ) AS tier,
-        MAX(
-            CASE model_binary.risk_state
-                WHEN 'approved' THEN 4
-                WHEN 'reasoned' THEN 3
-                WHEN 'assigned' THEN 2
-                WHEN 'proposed' THEN 1
-            END
-        ) AS decided,
-        CASE
-            WHEN BOOL_OR(model_binary.affects_people) THEN TRUE
-            WHEN COUNT(*) = COUNT(model_binary.affects_people) THEN FALSE
-        END AS affects_people
+        model_parts.kind AS kind,
+        model_binary.risk_tier AS risk_tier,
+        model_binary.risk_state AS risk_state,
+        model_binary.affects_people AS affects_people
     FROM standard.model_parts AS model_parts
     INNER JOIN graph.model_binary AS model_binary ON model_parts.artifact_id = model_binary.id
     WHERE model_parts.kind = 'model_binary'
-    GROUP BY model_parts.model_id
+),
+
+part AS (
+    SELECT
+        told.model_id AS model_id,
+        told.kind AS kind,
+        MAX(CASE told.risk_tier WHEN 'prohibited' THEN 4 WHEN 'high' THEN 3 WHEN 'limited' THEN 2 WHEN 'minimal' THEN 1 END) AS tier,
+        MAX(CASE told.risk_state WHEN 'approved' THEN 4 WHEN 'reasoned' THEN 3 WHEN 'assigned' THEN 2 WHEN 'proposed' THEN 1 END) AS decided,
+        CASE
+            WHEN BOOL_OR(told.affects_people) THEN TRUE
+            WHEN COUNT(*) = COUNT(told.affects_people) THEN FALSE
+        END AS affects_people
+    FROM told
+    GROUP BY told.model_id, told.kind
 )
 
 SELECT
